@@ -1,0 +1,154 @@
+"""The plain data that flows through a turn, and the events a front end renders."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class AgentError(Exception):
+    """What went wrong, why and the remedy, in one sentence for the person."""
+
+
+class UsageError(AgentError):
+    """Wrong use of a command: exit code 2."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a person typed."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Emotion:
+    """The emotion of a turn: calibrated probabilities over the eight labels."""
+
+    label: str
+    confidence: float
+    unsure: bool
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Nuance:
+    """The finer feeling, one of 32."""
+
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Whether somebody may be in danger: `none`, `concern` or `crisis`, and why."""
+
+    level: str = "none"
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What was understood of one turn of the person."""
+
+    emotion: Emotion
+    nuance: Nuance
+    guard: Guard = Guard()
+    intent: str | None = None
+    vector: tuple[float, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The answer: `origin` is `generated`, `bank`, `fixed` or `configured`."""
+
+    text: str
+    origin: str
+    model: str
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One finished (or cancelled, or failed) turn, as stored and as printed by `--json`."""
+
+    id: int
+    words: str
+    understanding: Understanding | None
+    reply: Reply | None
+    source: str = "typed"
+    language: str = "en"
+    corrected: str | None = None
+    models: dict[str, str] = field(default_factory=dict)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The person's words are on disk."""
+
+    turn_id: int
+    words: str
+    transcriber: str | None = None
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Emotion, nuance, intent and guard of the turn."""
+
+    understanding: Understanding
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of the reply."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The whole turn; nothing follows."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A stage failed; the sentence is for the person. A reply may still follow."""
+
+    stage: str
+    sentence: str
+
+
+Event = Heard | Understood | Token | Done | Failed
+
+
+def turn_object(turn: Turn) -> dict[str, Any]:
+    """The JSON object of a turn, as every `--json` prints it; keys are only ever added."""
+    understanding, reply = turn.understanding, turn.reply
+    heard: dict[str, Any] = {"emotion": None, "nuance": None, "intent": None, "guard": None}
+    if understanding is not None:
+        emotion, nuance, guard = understanding.emotion, understanding.nuance, understanding.guard
+        words = {"label": emotion.label, "confidence": emotion.confidence}
+        heard = {
+            "emotion": {
+                **words,
+                "unsure": emotion.unsure,
+                "scores": emotion.scores,
+                "from": {"words": words, "voice": None},
+                "disagree": False,
+            },
+            "nuance": {"label": nuance.label, "confidence": nuance.confidence},
+            "intent": understanding.intent,
+            "guard": {"level": guard.level, "reasons": list(guard.reasons)},
+        }
+    return {
+        "version": 1,
+        "source": turn.source,
+        "words": turn.words,
+        "language": turn.language,
+        **heard,
+        "corrected": turn.corrected,
+        "reply": reply and {"text": reply.text, "origin": reply.origin, "model": reply.model, "stopped": reply.stopped},
+        "models": turn.models,
+        "timings_ms": turn.timings_ms,
+    }

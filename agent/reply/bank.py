@@ -1,0 +1,112 @@
+"""The bank: replies that we wrote, each with things a person may have said for which it fits.
+
+`bank/*.jsonl` is the source (an object a line: id, text, emotions, kind, cues); the artefact
+`reply-bank` holds the cues' vectors from the text encoder, made by `finetune bank`.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.artefacts import open_artefact
+from agent.emotions import EMOTIONS
+from agent.events import AgentError
+from agent.reply import Request
+from agent.reply.choose import choose
+
+KINDS = (
+    "opening",
+    "follow-up",
+    "advice",
+    "greeting",
+    "thanks",
+    "farewell",
+    "smalltalk",
+    "about-me",
+    "fact",
+    "request",
+    "repair",
+    "unsure",
+)
+
+
+@dataclass(frozen=True)
+class BankReply:
+    """A reply of ours: the emotions it suits, its kind, and cues it answers (none: it is general)."""
+
+    id: str
+    text: str
+    emotions: tuple[str, ...]
+    kind: str
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bank:
+    """All replies, with a unit vector for each cue and the reply that each cue belongs to."""
+
+    replies: tuple[BankReply, ...]
+    vectors: NDArray[np.float32]
+    owners: NDArray[np.int64]
+
+
+def source_lines() -> list[str]:
+    """The lines of the bank's source, in a fixed order."""
+    folder = files("agent.reply") / "bank"
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".jsonl"))
+    return [line for name in names for line in (folder / name).read_text("utf-8").splitlines() if line]
+
+
+def read_replies() -> tuple[BankReply, ...]:
+    """The bank's replies, in a fixed order."""
+    rows = [json.loads(line) for line in source_lines()]
+    return tuple(
+        BankReply(row["id"], row["text"], tuple(row["emotions"]), row["kind"], tuple(row["cues"])) for row in rows
+    )
+
+
+def source_hash() -> str:
+    """What the vectors were made from: SHA-256 of the source."""
+    return hashlib.sha256("\n".join(source_lines()).encode()).hexdigest()
+
+
+def open_bank(encoder: str) -> tuple[Bank, str]:
+    """The bank and its name@version; `encoder` is the name@version that must have made the vectors.
+
+    Raises:
+        AgentError: if the artefact is missing, damaged or made for another encoder or source.
+    """
+    artefact = open_artefact("reply-bank", "reply-bank", {"emotion": EMOTIONS})
+    if artefact.manifest.get("encoder") != encoder or artefact.manifest.get("source_sha256") != source_hash():
+        raise AgentError(
+            f"The reply bank in {artefact.folder} was made for {artefact.manifest.get('encoder')} "
+            f"and other replies, not for {encoder}: run `finetune bank` to make it anew."
+        )
+    replies = read_replies()
+    owners = np.array([index for index, reply in enumerate(replies) for _ in reply.cues], dtype=np.int64)
+    vectors = np.load(artefact.folder / "cues.npy", allow_pickle=False).astype(np.float32)
+    return Bank(replies, vectors, owners), f"{artefact.name}@{artefact.version}"
+
+
+class BankBackend:
+    """Answers with the best-fitting reply of the bank."""
+
+    origin = "bank"
+
+    def __init__(self, bank: Bank, name: str) -> None:
+        self.name = name
+        self._bank = bank
+
+    def stream(self, request: Request, stop: threading.Event) -> Iterator[str]:
+        """The chosen reply, word by word."""
+        text = choose(self._bank, request).text
+        for index, word in enumerate(text.split(" ")):
+            if stop.is_set():
+                return
+            yield word if index == 0 else f" {word}"

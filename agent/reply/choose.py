@@ -1,0 +1,110 @@
+"""Chooses a reply of the bank for what was said and understood.
+
+A reply with cues is taken when one of them means nearly what the person said and the reply suits
+the emotion; otherwise a general reply of that emotion. Nothing is said twice in a conversation
+while something else is left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agent.reply import Request
+
+if TYPE_CHECKING:
+    from agent.reply.bank import Bank, BankReply
+
+# Cosines between the words and the nearest cue, chosen on the cues themselves: leaving a reply's
+# own cue out, the right reply or one of the same kind is nearest above these in nine of ten.
+NEAR = 0.56
+NEAR_TALK = 0.66
+# How much the emotion counts beside the cosine.
+EMOTION_SHARE = 0.30
+SUITS = 0.12
+# Kinds about the talk itself rather than about a feeling: the emotion does not decide them.
+TALK = frozenset({"greeting", "thanks", "farewell", "about-me", "fact", "request", "repair", "smalltalk"})
+GREETING = re.compile(r"^\W*(hi+|hey+|hello+|hiya|howdy|good (morning|afternoon|evening)|yo)\b[\w\s,!.]{0,14}$", re.I)
+
+
+def choose(bank: Bank, request: Request) -> BankReply:
+    """The best-fitting reply for the newest words.
+
+    Dense retrieval over cues (as in nearest-neighbour response selection), gated by the emotion.
+    """
+    said = [turn.reply.text for turn in request.history if turn.reply]
+    used = {*said, *request.avoid}
+    near = _near(bank, request, used)
+    if near is not None:
+        return near
+    return _general(bank.replies, request, said, used)
+
+
+def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
+    emotion = request.understanding.emotion
+    cosines = bank.vectors @ np.asarray(request.understanding.vector, dtype=np.float32)
+    nearest = np.full(len(bank.replies), -1.0, dtype=np.float32)
+    np.maximum.at(nearest, bank.owners, cosines)
+    best, best_score = None, 0.0
+    for index in np.argsort(-nearest)[:60]:
+        reply, cosine = bank.replies[index], float(nearest[index])
+        if cosine < NEAR:
+            break
+        if reply.text in used or (reply.kind in TALK and cosine < NEAR_TALK):
+            continue
+        if reply.kind == "follow-up" and not request.history:
+            continue
+        suits = sum(emotion.scores[label] for label in reply.emotions)
+        if reply.kind not in TALK and suits < SUITS:
+            continue
+        score = cosine + EMOTION_SHARE * (max(suits, 0.5) if reply.kind in TALK else suits)
+        if reply.kind == "follow-up":
+            score += 0.03
+        if score > best_score:
+            best, best_score = reply, score
+    return best
+
+
+def _general(replies: Sequence[BankReply], request: Request, said: list[str], used: set[str]) -> BankReply:
+    emotion = request.understanding.emotion
+    words = request.words.strip()
+    if GREETING.match(words):
+        kind, label = "greeting", "neutral"
+    elif words.endswith("?") and emotion.label in ("neutral", "surprise"):
+        kind, label = "fact", "neutral"
+    elif emotion.unsure and not any(
+        turn.understanding and turn.understanding.emotion.unsure for turn in request.history[-2:]
+    ):
+        kind, label = "unsure", "neutral"
+    else:
+        kind, label = ("follow-up" if _same_topic(request) else "opening"), emotion.label
+    fitting = [r for r in replies if r.kind == kind and label in r.emotions and (not r.cues or kind == "greeting")]
+    fresh = [reply for reply in fitting if reply.text not in used]
+    if not fresh:
+        other = "opening" if kind == "follow-up" else "follow-up"
+        fresh = [
+            r for r in replies if r.kind == other and emotion.label in r.emotions and not r.cues and r.text not in used
+        ]
+    return _pick(fresh or _least_recent(fitting, said), words)
+
+
+def _same_topic(request: Request) -> bool:
+    """Whether the turn before was of the same colour, so that the talk goes on rather than begins."""
+    if not request.history or request.history[-1].understanding is None:
+        return False
+    before = request.history[-1].understanding.emotion.label
+    return before == request.understanding.emotion.label
+
+
+def _least_recent(fitting: list[BankReply], said: list[str]) -> list[BankReply]:
+    last = {text: index for index, text in enumerate(said)}
+    return sorted(fitting, key=lambda reply: last.get(reply.text, -1))[: max(1, len(fitting) // 2)]
+
+
+def _pick(replies: Iterable[BankReply], words: str) -> BankReply:
+    """One of them by the words, so that the same conversation gives the same reply."""
+    return min(replies, key=lambda reply: hashlib.sha256(f"{words}\0{reply.id}".encode()).digest())

@@ -1,0 +1,295 @@
+"""The conversation on the screen: sends what was typed, renders the events of the turn, opens conversations.
+
+The models are opened and turns are answered in threads; everything here runs in Textual's own. Nothing that fails
+closes the chat, and a text that was not stored goes back to where it was typed.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+
+from agent.events import AgentError, Done, Failed, Heard, Token, Turn, Typed, Understood
+from agent.store import Store
+from agent.tui import work
+from agent.tui.commands import DISCLOSE_SECONDS, Asked, parse
+from agent.tui.composer import Composer
+from agent.tui.emotion import Timeline
+from agent.tui.status import StatusLine
+from agent.tui.transcript import PAGE, Transcript, TurnView
+
+if TYPE_CHECKING:  # the models' libraries are imported when they are opened, not before the first paint
+    from agent.turn import Agent
+
+QUIT_SECONDS = 5
+"""How long leaving waits for a stopped reply to be stored."""
+
+
+class Chat(Vertical):
+    """Timeline, transcript, text field and state. `clock` counts seconds."""
+
+    class Commanded(Message):
+        """A slash command was typed; it stays in the text field until `take` is called."""
+
+        def __init__(self, asked: Asked) -> None:
+            super().__init__()
+            self.asked = asked
+
+    def __init__(
+        self, open_agent: work.OpenAgent, store: Store, resume: int | None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(id="chat")
+        self.open_agent = open_agent
+        self.store = store
+        self.clock = clock
+        self.agent: Agent | None = None
+        self.conversation_id = resume
+        self.turns: list[Turn] = []
+        self.earlier = 0  # turns on the screen that are older than those in `turns`
+        self.live: TurnView | None = None  # the turn that waits for the models or is being answered
+        self.stop = threading.Event()
+        self.opening = False
+        self.answering: threading.Thread | None = None
+        self.disclosed_at = clock()
+        self.timeline = Timeline(id="timeline")
+        self.transcript = Transcript(id="transcript")
+        self.composer = Composer()
+        self.status = StatusLine(id="status")
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self.timeline
+        yield self.transcript
+        yield self.composer
+        yield self.status
+
+    async def on_mount(self) -> None:
+        """Show the conversation; what takes time comes after the first paint."""
+        self.composer.focus()
+        await self.open(self.conversation_id)
+        self.call_after_refresh(self._begin)
+
+    async def _begin(self) -> None:
+        if not self.is_attached:
+            return  # the person has left already
+        try:
+            first = not self.store.conversations(limit=1)
+        except AgentError as error:
+            await self.transcript.note(str(error), "problem")
+            first = True
+        if first:
+            await self._disclose(first=True)
+        self._load()
+
+    async def _disclose(self, first: bool) -> None:
+        from agent.guard import disclosure  # its rules take a tenth of a second to compile
+
+        self.disclosed_at = self.clock()
+        await self.transcript.note(disclosure(first))
+
+    # Models
+
+    def _load(self) -> None:
+        self.opening = True
+        self.status.state = "loading the models…"
+        work.open_models(self.open_agent, self.post_message)
+
+    @on(work.Loading)
+    def _loading(self, event: work.Loading) -> None:
+        self.status.state = event.step
+
+    @on(work.Opened)
+    async def _opened(self, event: work.Opened) -> None:
+        self.opening = False
+        self.agent = event.agent
+        if event.agent:
+            self.status.models = event.agent.models
+            self.status.state = "ready"
+            if self.live:
+                self._answer(self.live.words)
+        else:
+            self.status.state = "without models; Enter tries again"
+            await self.transcript.note(event.sentence, "problem")
+            await self._take_back()
+        self.app.refresh_bindings()
+
+    # A turn
+
+    @on(Composer.Sent)
+    async def _send(self, event: Composer.Sent) -> None:
+        """Words go to the agent, commands to the app; what cannot be taken now stays in the composer."""
+        if not event.text.strip() or event.text != self.composer.text:
+            return
+        asked = parse(event.text)
+        if isinstance(asked, str):
+            self.status.state = asked
+        elif asked:
+            self.post_message(self.Commanded(asked))
+        elif self.live:
+            self.status.state = "one message at a time: Esc stops the reply, then Enter sends"
+        else:
+            self.composer.take()
+            if self.clock() - self.disclosed_at >= DISCLOSE_SECONDS:
+                await self._disclose(first=False)
+            self.live = await self.transcript.add(event.text)
+            if self.agent:
+                self._answer(event.text)
+            else:
+                self.live.wait("waiting for the models")
+                if not self.opening:
+                    self._load()
+            self.app.refresh_bindings()
+
+    def _answer(self, words: str | None) -> None:
+        """Answer new words, or with None the last turn anew."""
+        from agent.turn import Again, History  # imported with the models
+
+        assert self.agent and self.live
+        self.stop = threading.Event()
+        self.status.state = "answering…"
+        self.live.wait("…")
+        history = History(self.conversation_id, self.turns)
+        asked = Again() if words is None else Typed(words)
+        self.answering = work.answer(self.agent, asked, history, self.stop, self.post_message)
+        self.app.refresh_bindings()
+
+    @on(work.Arrived)
+    async def _arrived(self, arrived: work.Arrived) -> None:
+        """Render one event of the turn."""
+        view = self.live
+        if view is None:
+            return
+        match arrived.event:
+            case Heard(turn_id=turn_id):
+                view.turn_id = turn_id
+            case Understood(understanding=understanding):
+                view.understood(understanding)
+                self.timeline.show([turn for turn in self.turns if turn.id != view.turn_id], understanding)
+            case Token(text=text):
+                await view.write(text)
+            case Failed(sentence=sentence):
+                await self.transcript.note(sentence, "problem")
+            case Done(turn=turn):
+                await view.finish(turn)
+                self.status.timings_ms = turn.timings_ms
+            case None:
+                await self._ended(view, arrived.conversation_id)
+
+    async def _ended(self, view: TurnView, conversation_id: int | None) -> None:
+        self.answering = None
+        self.conversation_id = conversation_id
+        self.status.state = "stopped" if self.stop.is_set() else "ready"
+        if view.turn_id is None:
+            await self._take_back()
+        elif view.turn:
+            await view.finish(view.turn)  # when a new answer failed, the old one is still what is stored
+        else:
+            view.turn = Turn(view.turn_id, view.words, view.understanding, None)
+            await view.abandon()
+        if view.turn and all(turn.id != view.turn_id for turn in self.turns):
+            self.turns.append(view.turn)  # it was never finished; Ctrl+R answers it anew
+        self.live = None
+        self.timeline.show(self.turns)
+        self.app.refresh_bindings()
+
+    async def _take_back(self) -> None:
+        """The text of a turn that was not stored returns to the composer."""
+        if self.live and self.live.turn_id is None:
+            self.composer.give_back(self.live.words)
+            await self.live.remove()
+            self.live = None
+
+    async def cancel(self) -> None:
+        """Stop the reply; a message that still waits for the models comes back."""
+        if self.answering:
+            self.stop.set()
+            self.status.state = "stopping…"
+        else:
+            await self._take_back()
+            self.app.refresh_bindings()
+
+    async def regenerate(self) -> None:
+        """Answer the last message anew."""
+        self.live = next(view for view in self.transcript.views if view.turn_id == self.turns[-1].id)
+        await self.live.again()
+        self._answer(None)
+
+    async def correct(self, view: TurnView, label: str) -> None:
+        """Keep what the person says they felt."""
+        from agent.turn import History
+
+        if self.agent and view.turn_id is not None:
+            try:
+                turn = self.agent.correct(History(self.conversation_id, self.turns), view.turn_id, label)
+            except AgentError as error:
+                await self.transcript.note(str(error), "problem")
+            else:
+                await view.finish(turn)
+                self.timeline.show(self.turns)
+
+    def why(self) -> str:
+        """Markdown: what was given to the model for the last turn."""
+        from agent.turn import History
+
+        assert self.agent
+        return self.agent.why(History(self.conversation_id, self.turns))
+
+    async def close_turn(self) -> None:
+        """Before leaving: a reply being written is stopped and stored, a message that still waits is stored."""
+        self.stop.set()
+        if self.answering:
+            await asyncio.to_thread(self.answering.join, QUIT_SECONDS)
+        elif self.live:
+            with suppress(AgentError):  # nobody is left to be told
+                if self.conversation_id is None:
+                    self.conversation_id = self.store.start_conversation()
+                self.store.add_turn(self.conversation_id, self.live.words)
+
+    # Conversations
+
+    async def open(self, conversation_id: int | None) -> None:
+        """Show a conversation, its newest page, or an empty one."""
+        turns: list[Turn] = []
+        problem = ""
+        if conversation_id is not None:
+            try:
+                turns = self.store.turns(conversation_id, last=PAGE + 1)
+                problem = "" if turns else f"There is no conversation {conversation_id}; this is a new one."
+            except AgentError as error:
+                problem = str(error)
+        self.conversation_id = conversation_id if turns else None
+        self.turns = turns[-PAGE:]
+        self.earlier = 0
+        await self.transcript.show(self.turns, more=len(turns) > PAGE)
+        if problem:
+            await self.transcript.note(problem, "problem")
+        self.composer.remember(turn.words for turn in self.turns)
+        self.status.timings_ms = {}
+        self.timeline.show(self.turns)
+        self.app.refresh_bindings()
+
+    @on(Transcript.Earlier)
+    async def _show_earlier(self) -> None:
+        """Mount the page of turns before those that are shown."""
+        if self.conversation_id is None:
+            return
+        shown = len(self.turns) + self.earlier
+        try:
+            older = self.store.turns(self.conversation_id, last=shown + PAGE + 1)[:-shown]
+        except AgentError as error:
+            await self.transcript.note(str(error), "problem")
+            return
+        self.earlier += len(older[-PAGE:])
+        await self.transcript.show_earlier(older[-PAGE:], more=len(older) > PAGE)
+        self.composer.focus()
+
+    @on(Composer.Scrolled)
+    def _scroll(self, event: Composer.Scrolled) -> None:
+        self.transcript.page(event.pages)

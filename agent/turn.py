@@ -1,0 +1,232 @@
+"""The turn, top to bottom: words are stored, understood, guarded, answered, and stored again.
+
+`Agent.respond` is the one path that every front end renders.
+"""
+
+import dataclasses
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from agent import guard
+from agent.emotions import EMOTIONS
+from agent.events import (
+    AgentError,
+    Done,
+    Emotion,
+    Event,
+    Failed,
+    Guard,
+    Heard,
+    Nuance,
+    Reply,
+    Token,
+    Turn,
+    Typed,
+    Understanding,
+    Understood,
+)
+from agent.reply import Backend, Request
+from agent.reply.bank import BankBackend, open_bank
+from agent.reply.prompt import build_messages
+from agent.settings import Settings
+from agent.store import Store
+from agent.understand import earlier_words
+from agent.understand.text import TextEmotion, open_text_emotion
+
+# What is said when every source of replies has failed; no turn goes unanswered.
+LAST_WORDS = "I read what you wrote, but I couldn't find a good answer just now. Would you tell me a little more?"
+
+
+@dataclass
+class History:
+    """A conversation as far as it is in memory; `respond` starts it and appends to it."""
+
+    conversation_id: int | None = None
+    turns: list[Turn] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Again:
+    """Answer the last turn anew."""
+
+
+class Agent:
+    """The models and the store behind a conversation."""
+
+    def __init__(self, text: TextEmotion, backend: Backend, store: Store, country: str = "") -> None:
+        self.store = store
+        self.models = {"text_emotion": text.name, "reply": backend.name}
+        self._text = text
+        self._backend = backend
+        self._country = country
+
+    def respond(self, input: Typed | Again, history: History, stop: threading.Event) -> Iterator[Event]:
+        """One turn as a stream of events; blocking, cancelled by `stop`.
+
+        Whoever closes the stream early, cancels: the part of the reply is kept and marked.
+        """
+        turn, avoid = self._hear(input, history)
+        yield Heard(turn.id, turn.words)
+        earlier = tuple(history.turns)
+        timings: dict[str, float] = {}
+
+        try:
+            understanding = self._understand(turn, earlier, timings)
+        except Exception as error:
+            yield Failed("understand", f"The emotion could not be read ({error}); the reply goes without it.")
+            understanding = _NOT_UNDERSTOOD
+        turn = dataclasses.replace(turn, understanding=understanding, models=self.models, timings_ms=timings)
+        yield Understood(understanding)
+
+        pieces: list[str] = []
+        origin, name = self._backend.origin, self._backend.name
+        finished = False
+        started = time.perf_counter()
+        try:
+            fixed = self._fixed_words(understanding.guard, earlier)
+            if fixed:
+                origin, name = "fixed", "guard"
+                stream = iter([fixed])
+            else:
+                messages = build_messages(earlier, turn.words, understanding, turn.corrected)
+                request = Request(messages, turn.words, _as_corrected(turn), earlier, avoid)
+                stream = self._backend.stream(request, stop)
+            try:
+                for piece in stream:
+                    timings.setdefault("first_token", _since(started))
+                    pieces.append(piece)
+                    yield Token(piece)
+                    if stop.is_set():
+                        break
+            except AgentError as error:
+                yield Failed("reply", str(error))
+            except Exception as error:
+                yield Failed("reply", f"The reply model failed ({error}); what you wrote is kept.")
+            if not "".join(pieces).strip() and not stop.is_set():
+                origin, name, pieces = "fixed", "last words", [LAST_WORDS]
+                yield Token(LAST_WORDS)
+            finished = not stop.is_set()
+        finally:
+            timings["reply"] = _since(started)
+            reply = Reply("".join(pieces).strip(), origin, name, stopped=not finished)
+            turn = dataclasses.replace(turn, reply=reply, timings_ms=timings)
+            self.store.finish_turn(turn)
+            history.turns.append(turn)
+        yield Done(turn)
+
+    def correct(self, history: History, turn_id: int, label: str) -> Turn:
+        """The person says which emotion it was; stored, and it counts from then on.
+
+        Raises:
+            AgentError: if the label is none of the eight or the turn is not in the conversation.
+        """
+        if label not in EMOTIONS:
+            raise AgentError(f"{label!r} is no emotion: choose one of {', '.join(EMOTIONS)}.")
+        for index, turn in enumerate(history.turns):
+            if turn.id == turn_id:
+                self.store.correct_turn(turn_id, label)
+                history.turns[index] = dataclasses.replace(turn, corrected=label)
+                return history.turns[index]
+        raise AgentError(f"Turn {turn_id} is not in this conversation: correct one that is on the screen.")
+
+    def why(self, history: History) -> str:
+        """Markdown: exactly what was given to the reply stage for the last turn, and what answered."""
+        if not history.turns:
+            return "Nothing was said yet."
+        turn = history.turns[-1]
+        if turn.understanding is None or turn.reply is None:
+            return "The last turn was not finished; nothing was given to a model."
+        understanding = turn.understanding
+        ranked = sorted(understanding.emotion.scores.items(), key=lambda item: -item[1])[:3]
+        lines = [
+            f"**Reply** by `{turn.reply.model}`, origin *{turn.reply.origin}*.",
+            "**Understood**: "
+            + ", ".join(f"{label} {score:.0%}" for label, score in ranked)
+            + f"; nuance {understanding.nuance.label} {understanding.nuance.confidence:.0%}"
+            + f"; guard {understanding.guard.level}"
+            + (f" ({', '.join(understanding.guard.reasons)})" if understanding.guard.reasons else "")
+            + (f"; corrected by you to {turn.corrected}" if turn.corrected else "")
+            + ".",
+        ]
+        if turn.reply.origin == "fixed":
+            return "\n\n".join([*lines, "No model was asked: the words are fixed and reviewed."])
+        messages = build_messages(history.turns[:-1], turn.words, understanding, turn.corrected)
+        given = "\n".join(f"{message['role']}: {message['content']}" for message in messages)
+        indented = "\n".join(f"    {line}" for line in given.splitlines())
+        return "\n\n".join([*lines, "**Given to the reply stage**:", indented])
+
+    def _hear(self, input: Typed | Again, history: History) -> tuple[Turn, tuple[str, ...]]:
+        if isinstance(input, Again):
+            if not history.turns:
+                raise AgentError("There is nothing to answer anew yet: say something first.")
+            last = history.turns.pop()
+            avoid = (last.reply.text,) if last.reply else ()
+            return dataclasses.replace(last, reply=None), avoid
+        words = input.text.strip()
+        if not words:
+            raise AgentError("There are no words in that: type something first.")
+        if history.conversation_id is None:
+            history.conversation_id = self.store.start_conversation()
+        turn_id = self.store.add_turn(history.conversation_id, words)
+        return Turn(id=turn_id, words=words, understanding=None, reply=None), ()
+
+    def _fixed_words(self, found: Guard, earlier: tuple[Turn, ...]) -> str:
+        """Reviewed words for a turn that shows danger itself; nobody in danger is answered by a model."""
+        if found.level == "none" or "earlier-crisis" in found.reasons:
+            return ""
+        words = guard.words(found, self._country)
+        just_said = earlier[-1].reply.text if earlier and earlier[-1].reply else ""
+        return "" if found.level == "concern" and words.strip() == just_said else words
+
+    def _understand(self, turn: Turn, earlier: tuple[Turn, ...], timings: dict[str, float]) -> Understanding:
+        started = time.perf_counter()
+        felt = self._text.read(turn.words, earlier_words([before.words for before in earlier[-2:]]))
+        timings["text_emotion"] = _since(started)
+        started = time.perf_counter()
+        level = guard.assess(turn.words, [before.words for before in earlier], felt.emotion)
+        timings["guard"] = _since(started)
+        return Understanding(felt.emotion, felt.nuance, level, vector=felt.vector)
+
+
+_NOT_UNDERSTOOD = Understanding(
+    Emotion("neutral", 0.0, True, {label: 1 / len(EMOTIONS) for label in EMOTIONS}), Nuance("trusting", 0.0), Guard()
+)
+
+
+def _as_corrected(turn: Turn) -> Understanding:
+    """What was understood, or the person's own word for it where there is one."""
+    understanding = turn.understanding or _NOT_UNDERSTOOD
+    if turn.corrected is None:
+        return understanding
+    scores = {label: float(label == turn.corrected) for label in EMOTIONS}
+    return dataclasses.replace(understanding, emotion=Emotion(turn.corrected, 1.0, False, scores))
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
+
+
+def open_agent(settings: Settings, store: Store, progress: Callable[[str], None]) -> Agent:
+    """Loads the models that the settings name.
+
+    Raises:
+        AgentError: if one cannot be loaded; the sentence says what to do.
+    """
+    progress("loading the text encoder")
+    text = open_text_emotion(settings.text_model, settings.threads)
+    progress("loading the replies")
+    guard.assess("", ())
+    return Agent(text, open_backend(settings.reply_model, text.name), store, settings.country)
+
+
+def open_backend(name: str, encoder: str) -> Backend:
+    """The reply backend of a name.
+
+    Raises:
+        AgentError: if there is none of that name.
+    """
+    if name != "embedded":
+        raise AgentError(f"There is no reply model {name!r}: the one that is built in is called embedded.")
+    return BankBackend(*open_bank(encoder))

@@ -1,0 +1,1 @@
+"""Rebuilds, measures and exports every component of the agent."""

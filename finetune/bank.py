@@ -1,0 +1,43 @@
+"""Builds the artefact `reply-bank`: the vector of every cue, from the encoder that serves the chat."""
+
+from pathlib import Path
+
+import numpy as np
+
+from agent.artefacts import write_manifest
+from agent.emotions import EMOTIONS
+from agent.reply.bank import read_replies, source_hash
+from agent.understand.text import open_text_emotion
+from finetune.runs import provenance, write_card
+
+
+def build_bank(out: Path, version: str, encoder_name: str = "text-emotion") -> Path:
+    """Writes `cues.npy` (cues, width) in half precision with its manifest and card; returns the folder."""
+    encoder = open_text_emotion(encoder_name, threads=2)
+    replies = read_replies()
+    cues = [cue for reply in replies for cue in reply.cues]
+    vectors = np.array([felt.vector for felt in encoder.read_many((cue, "") for cue in cues)], dtype=np.float16)
+    out.mkdir(parents=True, exist_ok=True)
+    np.save(out / "cues.npy", vectors)
+    manifest = {
+        "name": "reply-bank",
+        "version": version,
+        "task": "reply-bank",
+        "base": encoder.name,
+        "labels": {"emotion": list(EMOTIONS)},
+        "encoder": encoder.name,
+        "source_sha256": source_hash(),
+        "command": "finetune bank",
+        "data": [
+            {"name": "replies of our own", "count": len(replies), "licence": "MIT"},
+            {"name": "cues of our own", "count": len(cues), "licence": "MIT"},
+        ],
+        "licence": "MIT (texts); the vectors are made with text-emotion and carry its licence",
+        "limits": "English only. Replies were written by us and read line by line; none was generated.",
+        **provenance(),
+    }
+    write_manifest(out, manifest)
+    body = "Vectors of what a person may say, each leading to a reply in `agent/reply/bank/`."
+    write_card(out, "reply-bank", body, manifest)
+    write_manifest(out, manifest)
+    return out

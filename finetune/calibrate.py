@@ -1,0 +1,28 @@
+"""Temperatures and the unsure threshold, chosen on validation data (Guo et al., ICML 2017)."""
+
+import numpy as np
+
+from finetune.evaluate.metrics import Floats, Ints, softmax
+
+
+def best_temperature(sets: list[tuple[Floats, Ints]]) -> float:
+    """The temperature with the least mean log loss, each set of (logits, labels) weighing the same."""
+    grid = np.exp(np.linspace(np.log(0.4), np.log(3.0), 81))
+
+    def loss(temperature: float) -> float:
+        per_set = []
+        for logits, truth in sets:
+            chosen = softmax(logits / temperature)[np.arange(len(truth)), truth]
+            per_set.append(-np.log(np.maximum(chosen, 1e-9)).mean())
+        return float(np.mean(per_set))
+
+    return round(float(min(grid, key=loss)), 4)
+
+
+def unsure_below(probabilities: Floats, truth: Ints) -> float:
+    """The highest confidence below which the top label is wrong at least as often as right."""
+    confidence, right = probabilities.max(1), probabilities.argmax(1) == truth
+    order = np.argsort(confidence)
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    below = np.flatnonzero((share <= 0.5) & (np.arange(len(order)) >= 9))
+    return round(float(confidence[order][below[-1]]), 4) if len(below) else 0.0

@@ -1,0 +1,162 @@
+"""The `finetune` command: rebuild, measure and export components. A verb imports what it needs."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from agent.events import AgentError, UsageError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(prog="finetune", description="Rebuilds, measures and exports every component.")
+    verbs = parser.add_subparsers(dest="verb", metavar="command", required=True)
+
+    train = verbs.add_parser("text-emotion", help="train the text encoder: emotions, nuances, sentence vector")
+    _data(train)
+    train.add_argument("--recipe", default="text-emotion", help="a recipe's name, or a TOML file")
+    train.add_argument("--base", help="minilm, or any BERT-family hub id or folder")
+    train.add_argument("--seed", type=int)
+    train.add_argument("--epochs", type=float)
+    train.add_argument("--out", type=Path, help="the run's folder (default: runs/text-emotion-SEED)")
+    train.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    train.add_argument("--limit", type=int, help="keep that many training texts (a trial)")
+    train.set_defaults(run=_train)
+
+    export = verbs.add_parser("export", help="average runs, calibrate, quantise and write the artefact")
+    export.add_argument("component", choices=["text-emotion"])
+    export.add_argument("runs", nargs="+", type=Path, metavar="run", help="folders of finished runs")
+    export.add_argument("--out", type=Path, default=Path("adapters/text-emotion"))
+    export.add_argument("--version", default="1.0")
+    _data(export)
+    export.set_defaults(run=_export)
+
+    bank = verbs.add_parser("bank", help="give the reply bank's cues their vectors")
+    bank.add_argument("--out", type=Path, default=Path("adapters/reply-bank"))
+    bank.add_argument("--version", default="1.0")
+    bank.set_defaults(run=_bank)
+
+    evaluate = verbs.add_parser("eval", help="measure shipped components by the protocols of the figures to beat")
+    evaluate.add_argument("components", nargs="+", choices=["text-emotion", "nuance", "reply"])
+    evaluate.add_argument("--artefact", default="text-emotion", help="an artefact's name or folder")
+    evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument("--out", type=Path, help="write report, confusion matrices and calibration plots here")
+    evaluate.add_argument("--run", type=Path, dest="of_run", help="add the learning curves of this run")
+    _data(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+
+    data = verbs.add_parser("data", help="look at the corpora")
+    data.add_argument("action", choices=["describe"])
+    data.add_argument("what", choices=["text"])
+    data.add_argument("--out", type=Path, help="write plots here")
+    _data(data)
+    data.set_defaults(run=_describe)
+
+    samples = verbs.add_parser("samples", help="print thirty conversations of three turns, to be read")
+    samples.set_defaults(run=_samples)
+    return parser
+
+
+def _data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", help="the folder of the corpora (default: AGENT_DATA, else ./data)")
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    from finetune.corpora import corpora_folder
+    from finetune.runs import RECIPES, read_recipe
+    from finetune.text_emotion import Recipe, train
+
+    given = Path(arguments.recipe)
+    path = given if given.suffix == ".toml" else RECIPES / f"{arguments.recipe}.toml"
+    changes = {"base": arguments.base, "seed": arguments.seed, "epochs": arguments.epochs}
+    recipe = read_recipe(path, Recipe(), changes)
+    out = arguments.out or Path("runs") / f"text-emotion-{recipe.seed}"
+    print(train(corpora_folder(arguments.data), out, recipe, arguments.resume, arguments.limit))
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from finetune.build import build_text_emotion
+    from finetune.corpora import corpora_folder
+
+    print(build_text_emotion(corpora_folder(arguments.data), arguments.runs, arguments.out, arguments.version))
+    return 0
+
+
+def _bank(arguments: argparse.Namespace) -> int:
+    from finetune.bank import build_bank
+
+    print(build_bank(arguments.out, arguments.version))
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from agent.understand.text import open_text_emotion
+    from finetune.corpora import corpora_folder
+    from finetune.evaluate import text_emotion as protocols
+    from finetune.runs import metrics_table
+
+    encoder = open_text_emotion(arguments.artefact, threads=os.cpu_count() or 1)
+    data = corpora_folder(arguments.data)
+    results = []
+    if "text-emotion" in arguments.components:
+        results += protocols.evaluate_dair(encoder, data)
+        results += protocols.evaluate_goemotions(encoder, data)
+        results += protocols.evaluate_everyday(encoder)
+    if "nuance" in arguments.components:
+        results += protocols.evaluate_nuance(encoder, data)
+    if "reply" in arguments.components:
+        from finetune.evaluate.reply import evaluate_reply
+
+        results += evaluate_reply(data)
+    whole = protocols.as_object(results)
+    if arguments.json:
+        print(json.dumps(whole, indent=1))
+    else:
+        print(metrics_table(whole["results"]))  # type: ignore[arg-type]
+    if arguments.out:
+        protocols.write_report(encoder, data, arguments.out, arguments.of_run)
+        print(f"Report and plots are in {arguments.out}.", file=sys.stderr)
+    return 0
+
+
+def _describe(arguments: argparse.Namespace) -> int:
+    from finetune.corpora import corpora_folder
+    from finetune.corpora.describe import describe_text
+
+    print(describe_text(corpora_folder(arguments.data), arguments.out))
+    return 0
+
+
+def _samples(arguments: argparse.Namespace) -> int:
+    from finetune.evaluate.reply import conversations
+
+    for text in conversations():
+        print(text, end="\n\n")
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command; returns its exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted."""
+    # Nothing is downloaded silently; bitsandbytes warns of a kernel nobody needs here.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    for noisy in ("bitsandbytes", "transformers", "onnxscript", "httpx", "onnx_ir", "root"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    arguments = build_parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except AgentError as error:
+        print(f"finetune: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        print("finetune: interrupted; `--resume` goes on from the last checkpoint.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
