@@ -50,7 +50,11 @@ def find(name_or_path: str, task: str) -> Artefact:
     path = Path(os.path.expanduser(name_or_path))  # noqa: PTH111 (Path raises for a ~name that is nobody)
     if is_path and not path.is_dir():
         near = difflib.get_close_matches(path.name, known, n=1)
-        there = f"there are {', '.join(sorted(known))}" if known else "none is installed"
+        there = (
+            f"there are {', '.join(sorted(known))}"
+            if known
+            else "none is installed: install `agent` anew, or name their folder with AGENT_ADAPTERS"
+        )
         raise AgentError(
             f"There is no artefact {name_or_path!r}; {there}" + (f"; did you mean {near[0]}?" if near else ".")
         )

@@ -1,16 +1,21 @@
 """The `agent` command: its verbs and flags. Imports nothing heavy; a verb imports what it needs."""
 
 import argparse
+import io
 import os
 import sys
-from collections.abc import Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent import config, doctor, history, say
 from agent.events import AgentError, UsageError
 from agent.guard import command as guard
 from agent.settings import Loaded, load
 from agent.store import Store
+
+if TYPE_CHECKING:
+    from agent.turn import Agent
 
 DESCRIPTION = "A chat agent that hears how a person feels. Without a command it opens the chat."
 EPILOG = "Everything stays on this machine. It is an AI, not a person, and no medical device."
@@ -19,7 +24,7 @@ EPILOG = "Everything stays on this machine. It is an AI, not a person, and no me
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(prog="agent", description=DESCRIPTION, epilog=EPILOG)
-    parser.add_argument("--version", action="version", version=f"agent {version('agent')}")
+    parser.add_argument("--version", action="store_true", help="print the version and leave")
     parser.add_argument("--plain", action="store_true", help="the chat line by line, for screen readers and pipes")
     parser.add_argument("--resume", type=int, metavar="ID", help="go on with a conversation of `agent history list`")
     parser.add_argument("--forget", action="store_true", help="keep nothing of this conversation")
@@ -34,8 +39,6 @@ def build_parser() -> argparse.ArgumentParser:
 
 def open_store(loaded: Loaded) -> Store:
     """The store of the settings: on disk, or in memory where nothing is to be kept."""
-    from pathlib import Path
-
     return Store() if loaded.settings.keep_history else Store(Path(":memory:"))
 
 
@@ -68,8 +71,8 @@ def chat(arguments: argparse.Namespace) -> int:
         store.close()
 
 
-def _opener(loaded: Loaded, store: Store):  # type: ignore[no-untyped-def]
-    def opener(progress):  # type: ignore[no-untyped-def]
+def _opener(loaded: Loaded, store: Store) -> Callable[[Callable[[str], None]], "Agent"]:
+    def opener(progress: Callable[[str], None]) -> "Agent":
         from agent.turn import open_agent
 
         return open_agent(loaded.settings, store, progress)
@@ -81,7 +84,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted."""
     parser = build_parser()
     arguments = parser.parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without a letter shows its number
     try:
+        if arguments.version:
+            from importlib.metadata import version
+
+            print(f"agent {version('agent')}")
+            return 0
         if arguments.verb is None:
             return chat(arguments)
         return int(arguments.run(arguments))

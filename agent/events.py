@@ -81,6 +81,19 @@ class Turn:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass
+class History:
+    """A conversation as far as it is in memory; the turn starts it and appends to it."""
+
+    conversation_id: int | None = None
+    turns: list[Turn] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Again:
+    """Answer the last turn anew."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """The person's words are on disk."""

@@ -16,13 +16,13 @@ from types import FrameType
 from typing import TextIO
 
 from agent.emotions import EMOTIONS
-from agent.events import AgentError, Done, Failed, Heard, Token, Typed, Understanding, Understood
+from agent.events import Again, AgentError, Done, Failed, Heard, History, Token, Typed, Understanding, Understood
 from agent.guard import disclosure
 from agent.plaintext import line, visible
 from agent.settings import Loaded
 from agent.store import Store
 from agent.tui.commands import COMMANDS, DISCLOSE_SECONDS, Asked, parse
-from agent.turn import Again, Agent, History
+from agent.turn import Agent
 
 OpenAgent = Callable[[Callable[[str], None]], Agent]
 

@@ -33,8 +33,9 @@ def add_parser(verbs: Subparsers) -> None:
 def run_say(arguments: argparse.Namespace) -> int:
     """One turn through the same path as the chat; 130 when interrupted, the part kept."""
     from agent.cli import flags_of, open_store
+    from agent.events import History
     from agent.settings import load
-    from agent.turn import History, open_agent
+    from agent.turn import open_agent
 
     words = sys.stdin.read() if arguments.text == "-" else arguments.text
     if not words.strip():
@@ -67,9 +68,9 @@ def _print(events: Iterator[Event], arguments: argparse.Namespace) -> bool:
             failed = True
             print(f"agent: {event.sentence}", file=sys.stderr)
         if arguments.events:
-            print(json.dumps(event_object(event), ensure_ascii=False), flush=True)
+            print(json.dumps(event_object(event)), flush=True)
         elif isinstance(event, Done) and arguments.json:
-            print(json.dumps(turn_object(event.turn), ensure_ascii=False))
+            print(json.dumps(turn_object(event.turn)))
         elif isinstance(event, Token) and not arguments.json:
             print(visible(event.text), end="", flush=True)
         elif isinstance(event, Done):
@@ -111,7 +112,7 @@ def run_classify(arguments: argparse.Namespace) -> int:
             turn = Turn(0, text, understanding, None, models={"text_emotion": encoder.name})
             whole = turn_object(turn)
             kept = ("version", "source", "words", "language", "emotion", "nuance", "intent", "guard", "models")
-            print(json.dumps({key: whole[key] for key in kept}, ensure_ascii=False))
+            print(json.dumps({key: whole[key] for key in kept}))
         else:
             word = "unsure" if felt.emotion.unsure else felt.emotion.label
             print(f"{word}\t{felt.emotion.confidence:.2f}\t{felt.nuance.label}\t{visible(text)}")

@@ -6,12 +6,12 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
 
 from agent import guard
 from agent.emotions import EMOTIONS
 from agent.events import (
+    Again,
     AgentError,
     Done,
     Emotion,
@@ -19,6 +19,7 @@ from agent.events import (
     Failed,
     Guard,
     Heard,
+    History,
     Nuance,
     Reply,
     Token,
@@ -39,19 +40,6 @@ from agent.understand.text import TextEmotion, open_text_emotion
 LAST_WORDS = "I read what you wrote, but I couldn't find a good answer just now. Would you tell me a little more?"
 
 
-@dataclass
-class History:
-    """A conversation as far as it is in memory; `respond` starts it and appends to it."""
-
-    conversation_id: int | None = None
-    turns: list[Turn] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Again:
-    """Answer the last turn anew."""
-
-
 class Agent:
     """The models and the store behind a conversation."""
 
@@ -62,7 +50,7 @@ class Agent:
         self._backend = backend
         self._country = country
 
-    def respond(self, input: Typed | Again, history: History, stop: threading.Event) -> Iterator[Event]:
+    def respond(self, input: Typed | Again, history: History, stop: threading.Event) -> Generator[Event]:
         """One turn as a stream of events; blocking, cancelled by `stop`.
 
         Whoever closes the stream early, cancels: the part of the reply is kept and marked.
@@ -112,8 +100,10 @@ class Agent:
             timings["reply"] = _since(started)
             reply = Reply("".join(pieces).strip(), origin, name, stopped=not finished)
             turn = dataclasses.replace(turn, reply=reply, timings_ms=timings)
-            self.store.finish_turn(turn)
             history.turns.append(turn)
+            unkept = self._keep(turn)
+        if unkept:
+            yield Failed("store", unkept)
         yield Done(turn)
 
     def correct(self, history: History, turn_id: int, label: str) -> Turn:
@@ -171,6 +161,14 @@ class Agent:
             history.conversation_id = self.store.start_conversation()
         turn_id = self.store.add_turn(history.conversation_id, words)
         return Turn(id=turn_id, words=words, understanding=None, reply=None), ()
+
+    def _keep(self, turn: Turn) -> str:
+        """Stores a finished turn; returns the sentence that says why it could not be, or nothing."""
+        try:
+            self.store.finish_turn(turn)
+        except AgentError as error:
+            return str(error)
+        return ""
 
     def _fixed_words(self, found: Guard, earlier: tuple[Turn, ...]) -> str:
         """Reviewed words for a turn that shows danger itself; nobody in danger is answered by a model."""

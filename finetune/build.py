@@ -70,7 +70,7 @@ def build_text_emotion(data: Path, runs: list[Path], out: Path, version: str) ->
         seeds.append({"seed": seed, **{f"dair test {key}": round(value, 4) for key, value in scores.items()}})
         log.info("%s", seeds[-1])
     chosen = calibration(model, sets)
-    validation = {}
+    validation: dict[str, float] = {}
     for name, (examples, rows) in sets.items():
         emotion, nuance = predict(model, rows)
         scores = text_emotion_scores(name, examples, emotion / chosen["emotion_temperature"], nuance)

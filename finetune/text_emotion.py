@@ -14,10 +14,12 @@ Knows nothing of serving: `finetune.export` turns a run into an artefact.
 """
 
 import dataclasses
+import hashlib
 import json
 import logging
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,10 +65,10 @@ class Recipe:
 class TextEmotionModel(nn.Module):
     """A BERT-family encoder with an emotion, a nuance and a vector head on its mean-pooled states."""
 
-    def __init__(self, backbone: nn.Module, recipe: Recipe) -> None:
+    def __init__(self, backbone: Any, recipe: Recipe) -> None:
         super().__init__()
         width = backbone.config.hidden_size
-        self.backbone = backbone
+        self.backbone: Any = backbone
         self.recipe = recipe
         self.dropout = nn.Dropout(0.1)
         self.emotion = nn.Linear(width, len(EMOTIONS))
@@ -135,7 +137,7 @@ def training_examples(data: Path, recipe: Recipe) -> list[Example]:
         *(empathetic.situations(data, "train") * recipe.nuance_repeats),
         *(empathetic.first_turns(data, "train") * recipe.nuance_repeats),
         *empathetic.later_turns(data, "train")[:: recipe.later_share],
-        *dailydialog.load(data, "train", recipe.seed),
+        *dailydialog.load(data, "train"),
         *(weigh * recipe.everyday_repeats),
     ]
 
@@ -203,8 +205,6 @@ def collate(rows: list[dict[str, Any]]) -> dict[str, Tensor]:
 @torch.inference_mode()
 def teacher_vectors(examples: list[Example], folder: str, cache: Path) -> np.ndarray:
     """Sentence embeddings (n, width) of the base before fine-tuning; kept in `cache` by the texts' hash."""
-    import hashlib
-
     texts = sorted({example.text for example in examples})
     key = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
     path = cache / f"teacher-{key}.npy"
@@ -258,7 +258,7 @@ def learn_from(teachers: list[Path], rows: list[dict[str, Any]], recipe: Recipe)
     emotion = np.zeros((len(items), len(EMOTIONS)), dtype=np.float32)
     nuance = np.zeros((len(items), len(NUANCES)), dtype=np.float32)
     for folder in teachers:
-        answers = predict(average([folder]), [{**row, "teacher": None} for row in items])
+        answers = _answers(folder, items)
         emotion += answers[0] / len(teachers)
         nuance += answers[1] / len(teachers)
     place = {key: index for index, key in enumerate(unique)}
@@ -271,6 +271,17 @@ def learn_from(teachers: list[Path], rows: list[dict[str, Any]], recipe: Recipe)
             row["target"] = tuple(((1 - share) * np.array(row["target"]) + share * soft).tolist())
         if any(row["nuance"]):
             row["nuance"] = ((1 - share) * np.array(row["nuance"]) + share * softmax(nuance[index])).tolist()
+
+
+def _answers(folder: Path, items: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
+    """A run's logits for some rows, kept in its folder."""
+    key = hashlib.sha256(repr([row["input_ids"] for row in items]).encode()).hexdigest()[:16]
+    path = folder / f"answers-{key}.npz"
+    if not path.is_file():
+        emotion, nuance = predict(average([folder]), [{**row, "teacher": None} for row in items])
+        np.savez(path, emotion=emotion, nuance=nuance)
+    kept = np.load(path)
+    return kept["emotion"], kept["nuance"]
 
 
 def average(folders: list[Path]) -> TextEmotionModel:
@@ -330,10 +341,19 @@ def load_model(folder: str, recipe: Recipe) -> TextEmotionModel:
     return model
 
 
-def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: int | None = None) -> Path:
-    """Trains by `recipe` and leaves `model.pt`-free weights in `out` (safetensors, tokenizer, curve).
+def train(
+    data: Path,
+    out: Path,
+    recipe: Recipe,
+    resume: bool = False,
+    limit: int | None = None,
+    save_steps: int = 500,
+    callbacks: Sequence[TrainerCallback] = (),
+) -> Path:
+    """Trains by `recipe`; leaves weights (safetensors), tokenizer, recipe and validation curve in `out`.
 
-    `limit` keeps that many training texts (for tests). Returns `out`.
+    `limit` keeps that many training texts, for a trial. A checkpoint every `save_steps` steps is
+    what `resume` goes on from. Returns `out`.
     """
     set_seed(recipe.seed)
     out.mkdir(parents=True, exist_ok=True)
@@ -369,7 +389,7 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
         bf16=True,
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=torch.cuda.is_available(),
-        save_steps=500,
+        save_steps=save_steps,
         save_total_limit=1,
         logging_steps=100,
         report_to="none",
@@ -383,7 +403,7 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
         train_dataset=rows,
         data_collator=collate,
         optimizers=(torch.optim.AdamW(groups, weight_decay=0.01, fused=True), None),
-        callbacks=[ValidationCurve(sets, out / "curve.jsonl")],
+        callbacks=[ValidationCurve(sets, out / "curve.jsonl"), *callbacks],
     )
     trainer.train(resume_from_checkpoint=True if resume and any((out / "checkpoints").glob("checkpoint-*")) else None)
     save_model(model, str(out / "model.safetensors"))

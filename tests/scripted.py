@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.emotions import EMOTIONS
 from agent.events import (
+    Again,
     AgentError,
     Done,
     Emotion,
@@ -14,6 +15,7 @@ from agent.events import (
     Failed,
     Guard,
     Heard,
+    History,
     Nuance,
     Reply,
     Token,
@@ -24,7 +26,6 @@ from agent.events import (
 )
 from agent.settings import Loaded
 from agent.store import Store
-from agent.turn import Again, History
 
 if TYPE_CHECKING:
     from agent.tui.app import ChatApp

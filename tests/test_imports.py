@@ -21,7 +21,7 @@ LAYERS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("agent.guard",),),
     (("agent.understand",), ("agent.reply",)),
     (("agent.artefacts",), ("agent.history",)),
-    (("agent.store", "agent.migrations"), ("agent.settings",)),
+    (("agent.store", "agent.migrations", "agent.database"), ("agent.settings",)),
     (("agent.events",),),
     (("agent.emotions",), ("agent.paths",), ("agent.plaintext",), ("agent.audio",)),
 )

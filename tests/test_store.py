@@ -290,6 +290,16 @@ def test_agents_that_start_at_once_make_one_history() -> None:
         assert len(store.conversations()) == 6
 
 
+def test_a_first_start_waits_for_another_agent_that_is_making_the_history(home: Path) -> None:
+    home.mkdir()
+    path = home / "history.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.3, other.execute, ["COMMIT"]).start()
+        with closing(Store()) as store:
+            tell(store, "hello")
+
+
 def test_threads_share_a_store(store: Store) -> None:
     threads = [threading.Thread(target=tell, args=(store, *["hello"] * 10)) for _ in range(4)]
     for thread in threads:
@@ -357,6 +367,12 @@ def test_no_byte_of_what_was_deleted_is_left(home: Path, store: Store, everythin
     assert len(store.search("weather", limit=999)) == (0 if everything else kept)
     store.close()
     assert traces(home) == set()
+
+
+def test_what_was_deleted_takes_no_room(store: Store) -> None:
+    tell(store, "hello")
+    store.delete(confide(store))
+    assert store._connection.execute("PRAGMA freelist_count").fetchone()[0] == 0
 
 
 @pytest.mark.slow

@@ -111,8 +111,9 @@ def encode(messages: Iterable[Message], tokenizer: Tokenizer, template: Template
             continue
         ids += _text_ids(text, tokenizer, reserved)
         text = ""
-        if kind == _CONTROL:
-            ids.append(tokenizer.token_to_id(value))
+        token = tokenizer.token_to_id(value) if kind == _CONTROL else None
+        if token is not None:
+            ids.append(token)
     return ids
 
 

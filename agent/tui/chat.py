@@ -16,7 +16,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from agent.events import AgentError, Done, Failed, Heard, Token, Turn, Typed, Understood
+from agent.events import Again, AgentError, Done, Failed, Heard, History, Token, Turn, Typed, Understood
 from agent.store import Store
 from agent.tui import work
 from agent.tui.commands import DISCLOSE_SECONDS, Asked, parse
@@ -149,8 +149,6 @@ class Chat(Vertical):
 
     def _answer(self, words: str | None) -> None:
         """Answer new words, or with None the last turn anew."""
-        from agent.turn import Again, History  # imported with the models
-
         assert self.agent and self.live
         self.stop = threading.Event()
         self.status.state = "answering…"
@@ -223,8 +221,6 @@ class Chat(Vertical):
 
     async def correct(self, view: TurnView, label: str) -> None:
         """Keep what the person says they felt."""
-        from agent.turn import History
-
         if self.agent and view.turn_id is not None:
             try:
                 turn = self.agent.correct(History(self.conversation_id, self.turns), view.turn_id, label)
@@ -236,8 +232,6 @@ class Chat(Vertical):
 
     def why(self) -> str:
         """Markdown: what was given to the model for the last turn."""
-        from agent.turn import History
-
         assert self.agent
         return self.agent.why(History(self.conversation_id, self.turns))
 

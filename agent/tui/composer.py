@@ -15,7 +15,6 @@ class Composer(TextArea):
     """A growing text field with the history of what was sent."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Send", show=False, priority=True),
         Binding("shift+enter,ctrl+j", "newline", "New line", show=False),
         Binding("pageup", "scroll_chat(-1)", "Earlier", show=False),
         Binding("pagedown", "scroll_chat(1)", "Later", show=False),
@@ -82,9 +81,12 @@ class Composer(TextArea):
         """Ctrl+Y copies the reply here; the key of the text field for redo gives way."""
         return action != "redo"
 
-    def action_send(self) -> None:
-        """Enter: hand the text to the chat."""
-        self.post_message(self.Sent(self.text))
+    async def _on_key(self, event: events.Key) -> None:
+        # Not a priority binding: that would overtake the letters which arrived in the same burst before it.
+        if event.key == "enter":
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.Sent(self.text))
 
     def action_newline(self) -> None:
         """Begin a new line at the cursor."""

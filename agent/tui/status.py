@@ -27,4 +27,5 @@ class StatusLine(Static):
         return Content.assemble(state, (gap + right, "$foreground-muted"))
 
     def _latencies(self) -> str:
-        return "  ".join(f"{stage.replace('_', ' ')} {ms:.0f} ms" for stage, ms in self.timings_ms.items())
+        stages = [f"{stage.removeprefix('text_').replace('_', ' ')} {ms:.0f}" for stage, ms in self.timings_ms.items()]
+        return " · ".join(stages) + " ms" if stages else ""

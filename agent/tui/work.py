@@ -15,7 +15,8 @@ from textual.message import Message
 from agent.events import AgentError, Event, Failed, Typed
 
 if TYPE_CHECKING:  # the models' libraries are imported when they are opened, not before the first paint
-    from agent.turn import Again, Agent, History
+    from agent.events import Again, History
+    from agent.turn import Agent
 
 Post = Callable[[Message], bool]
 OpenAgent = Callable[[Callable[[str], None]], "Agent"]

@@ -128,8 +128,9 @@ class TextEmotion:
 
 
 def _softmax(logits: Floats) -> Floats:
-    shifted: Floats = np.exp(logits - logits.max())
-    return shifted / shifted.sum()
+    shifted = np.exp(logits - logits.max())
+    result: Floats = shifted / shifted.sum()
+    return result
 
 
 def open_text_emotion(name: str, threads: int = 1) -> TextEmotion:

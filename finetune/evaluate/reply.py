@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-from agent.events import Done, Turn, Typed
+from agent.events import Done, History, Turn, Typed
 from agent.settings import Settings
 from agent.store import Store
-from agent.turn import Agent, History, open_agent
+from agent.turn import Agent, open_agent
 from finetune.corpora import empathetic
 from finetune.evaluate.text_emotion import Result
 

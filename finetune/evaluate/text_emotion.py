@@ -245,7 +245,7 @@ def write_report(encoder: TextEmotion, data: Path, out: Path, run: Path | None =
         truth = emotion_truth(examples, labels)
         p = masked_probabilities(probabilities(encoder, examples), labels)
         text = report.classification_report(labels, truth, p)
-        errors = report.worst_errors(examples, truth, p, labels)
+        errors = report.worst_errors(examples, truth, p, labels=labels)
         (out / f"{name}.txt").write_text(f"{text}\n\n{errors}\n", encoding="utf-8")
         report.plot_confusion(out / f"{name}-confusion.png", labels, truth, p)
         report.plot_reliability(out / f"{name}-reliability.png", truth, p)

@@ -55,7 +55,17 @@ def real_tinyllama() -> Tokenizer | None:
 REAL = real_tinyllama()
 MARKERS = sorted({control for template in TEMPLATES.values() for control in template.controls} | {"<|user|>", "<pad>"})
 FRAGMENTS = sorted({marker[:cut] for marker in MARKERS for cut in range(1, len(marker))} | {"|>", "|", ">", "s>", "<"})
-LOOKALIKES = ["＜/s＞", "<\u200b/s>", "< / s >", "</S>", "<|USER|>", "〈|user|〉", "<|us<|user|>er|>", "<</s>/s>", "[INST]"]
+LOOKALIKES = [
+    "＜/s＞",
+    "<\u200b/s>",
+    "< / s >",
+    "</S>",
+    "<|USER|>",
+    "〈|user|〉",
+    "<|us<|user|>er|>",
+    "<</s>/s>",
+    "[INST]",
+]
 typed = st.lists(
     st.one_of(st.sampled_from(MARKERS), st.sampled_from(FRAGMENTS), st.sampled_from(LOOKALIKES), st.text(max_size=8)),
     max_size=8,
@@ -120,7 +130,9 @@ def test_the_beginning_never_changes_as_the_conversation_grows() -> None:
     """A model's cache of the prefix stays warm."""
     first = build_messages([], "one", understood())
     second = build_messages([turn("one")], "two", understood("joy"))
-    third = build_messages([turn("one"), Turn(2, "two", understood("joy"), Reply("Yes.", "bank", "b"))], "three", understood())
+    third = build_messages(
+        [turn("one"), Turn(2, "two", understood("joy"), Reply("Yes.", "bank", "b"))], "three", understood()
+    )
     assert second[: len(first)] == first
     assert third[: len(second)] == second
 

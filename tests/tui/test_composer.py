@@ -82,3 +82,14 @@ async def test_the_field_scrolls_rather_than_hiding_the_conversation(scene: Scen
         assert pilot.app.chat.composer.outer_size.height <= 8
         assert pilot.app.chat.transcript.size.height >= 8
         assert "end" in screen_text(pilot.app)
+
+
+async def test_enter_in_the_same_burst_as_the_words_sends_all_of_them(scene: Scene):
+    """A fast typist, or a terminal that delivers a line at once."""
+    async with scene.app().run_test() as pilot:
+        await until(pilot, lambda: pilot.app.chat.agent)
+        for letter in "hello":
+            pilot.app.post_message(events.Key(letter, letter))
+        pilot.app.post_message(events.Key("enter", "\r"))
+        await until(pilot, lambda: pilot.app.chat.turns)
+        assert pilot.app.chat.turns[0].words == "hello"

@@ -1,0 +1,224 @@
+"""Training the text encoder, from corpora to an artefact that the chat opens: tiny random models, real code."""
+
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent.emotions import DAIR, EMOTIONS, NUANCES
+from agent.events import AgentError
+from finetune.calibrate import best_temperature, unsure_below
+from finetune.runs import RECIPES, metrics_table, read_recipe
+
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+
+from finetune import build, text_emotion  # noqa: E402
+from finetune.corpora import Example  # noqa: E402
+
+FEELING = {"joy": "glad bright", "sadness": "lost grey", "anger": "unfair shout", "neutral": "table plan"}
+
+
+def example(label: str, chance: random.Random, corpus: str = "own") -> Example:
+    words = [*FEELING[label].split(), *chance.choices(["the", "a", "day", "it"], k=3)]
+    chance.shuffle(words)
+    target = tuple(float(name == label) for name in EMOTIONS)
+    nuance = {"joy": "joyful", "sadness": "sad", "anger": "angry"}.get(label)
+    return Example(" ".join(words), corpus, target, EMOTIONS, nuance, before="a day" if chance.random() < 0.3 else "")
+
+
+def examples(n: int, seed: int = 0) -> list[Example]:
+    chance = random.Random(seed)
+    return [example(chance.choice(sorted(FEELING)), chance) for _ in range(n)]
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A BERT of two layers with random weights and a vocabulary of its own."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    folder = tmp_path_factory.mktemp("tiny")
+    words = sorted({word for text in FEELING.values() for word in text.split()} | {"the", "a", "day", "it"})
+    vocabulary = {token: i for i, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *words])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    transformers.BertTokenizerFast(
+        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
+    ).save_pretrained(folder)
+    config = transformers.BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=128,
+    )
+    transformers.set_seed(0)
+    transformers.BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def small_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The joint task on our own few words instead of the corpora."""
+    sets = {name: examples(40, seed) for seed, name in enumerate(("everyday", "dair", "nuance", "goemotions"), 1)}
+    sets["nuance"] = [one for one in sets["nuance"] if one.nuance]
+    sets["dair"] = [one for one in sets["dair"] if one.target and one.target[EMOTIONS.index("neutral")] == 0]
+    monkeypatch.setattr(text_emotion, "training_examples", lambda data, recipe: examples(400))
+    monkeypatch.setattr(text_emotion, "validation_sets", lambda data: sets)
+
+
+def recipe(tiny: Path, **changes: object) -> text_emotion.Recipe:
+    base = text_emotion.Recipe(base=str(tiny), epochs=3.0, batch_size=16, learning_rate=3e-3, head_learning_rate=1e-2)
+    return text_emotion.dataclasses.replace(base, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_a_run_learns_and_leaves_weights_tokenizer_recipe_and_curve(
+    tiny: Path, small_task: None, tmp_path: Path
+) -> None:
+    out = text_emotion.train(tmp_path, tmp_path / "run", recipe(tiny))
+    curve = [json.loads(line) for line in (out / "curve.jsonl").read_text().splitlines()]
+    assert [line["epoch"] for line in curve] == [1.0, 2.0, 3.0]
+    assert curve[-1]["everyday_accuracy"] > 0.9
+    assert {"model.safetensors", "tokenizer.json", "recipe.json", "config.json"} <= {p.name for p in out.iterdir()}
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_goes_on_where_it_stopped(tiny: Path, small_task: None, tmp_path: Path) -> None:
+    """Stopped after a checkpoint and resumed, it ends with the very weights of a run that was never stopped."""
+    from safetensors.torch import load_file
+
+    class Interrupt(transformers.TrainerCallback):
+        def on_save(self, args: object, state: object, control: transformers.TrainerControl, **_: object) -> None:
+            raise KeyboardInterrupt
+
+    whole = text_emotion.train(tmp_path, tmp_path / "whole", recipe(tiny), save_steps=20)
+    with pytest.raises(KeyboardInterrupt):
+        text_emotion.train(tmp_path, tmp_path / "cut", recipe(tiny), save_steps=20, callbacks=[Interrupt()])
+    assert not (tmp_path / "cut" / "model.safetensors").exists()
+    cut = text_emotion.train(tmp_path, tmp_path / "cut", recipe(tiny), resume=True, save_steps=20)
+    first, second = load_file(whole / "model.safetensors"), load_file(cut / "model.safetensors")
+    assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+@pytest.mark.slow
+def test_a_second_stage_learns_from_the_answers_of_the_first(tiny: Path, small_task: None, tmp_path: Path) -> None:
+    first = text_emotion.train(tmp_path, tmp_path / "first", recipe(tiny, epochs=2.0))
+    rows = text_emotion.encode_examples(examples(50), transformers.AutoTokenizer.from_pretrained(tiny))
+    before = [row["target"] for row in rows]
+    text_emotion.learn_from([first], rows, recipe(tiny, teacher_share=0.5))
+    for old, row in zip(before, rows, strict=True):
+        assert sum(row["target"]) == pytest.approx(1.0, abs=1e-3)
+        assert row["target"] != old and np.argmax(row["target"]) == np.argmax(old)
+    second = text_emotion.train(tmp_path, tmp_path / "second", recipe(tiny, epochs=1.0, teachers=(str(first),)))
+    assert json.loads((second / "curve.jsonl").read_text().splitlines()[0])["everyday_accuracy"] > 0.9
+
+
+@pytest.mark.slow
+def test_the_exported_graph_says_what_the_model_says(tiny: Path, small_task: None, tmp_path: Path) -> None:
+    import onnxruntime
+
+    from finetune.export import export_text_emotion
+
+    run = text_emotion.train(tmp_path, tmp_path / "run", recipe(tiny, epochs=1.0))
+    model = text_emotion.average([run, run])
+    path = export_text_emotion(model, tmp_path / "out", int8=False)
+    rows = text_emotion.encode_examples(examples(9), transformers.AutoTokenizer.from_pretrained(tiny))
+    batch = text_emotion.collate([{**row, "teacher": None} for row in rows])
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    with torch.inference_mode():
+        wanted = model.encode(*(batch[name] for name in names))
+    found = onnxruntime.InferenceSession(str(path)).run(None, {name: batch[name].numpy() for name in names})
+    for one, other in zip(wanted, found, strict=True):
+        assert np.abs(one.numpy() - other).max() < 1e-4
+
+
+def test_a_corpus_says_nothing_about_labels_it_does_not_have(tiny: Path) -> None:
+    """Masked softmax: dair has no neutral, so its texts do not move the neutral logit."""
+    config = transformers.AutoConfig.from_pretrained(tiny)
+    backbone = transformers.AutoModel.from_config(config, attn_implementation="eager", add_pooling_layer=False)
+    model = text_emotion.TextEmotionModel(backbone, text_emotion.Recipe())
+    target = tuple(float(name == "joy") for name in EMOTIONS)
+    rows = text_emotion.encode_examples(
+        [Example("glad day", "dair_ai_emotion", target, DAIR)], transformers.AutoTokenizer.from_pretrained(tiny)
+    )
+    model.train()
+    model(**text_emotion.collate(rows))["loss"].backward()
+    gradient = model.emotion.weight.grad.abs().sum(1)
+    assert gradient[EMOTIONS.index("neutral")] == 0 and gradient[EMOTIONS.index("joy")] > 0
+
+
+def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AgentError, match="holds no finished run"):
+        text_emotion.average([tmp_path])
+
+
+def test_the_temperature_that_was_used_is_found_again() -> None:
+    chance = np.random.default_rng(0)
+    logits = chance.normal(0, 2, (20_000, 4))
+    p = np.exp(logits / 1.7)
+    p /= p.sum(1, keepdims=True)
+    truth = np.array([chance.choice(4, p=row) for row in p])
+    assert best_temperature([(logits, truth)]) == pytest.approx(1.7, rel=0.06)
+
+
+def test_unsure_is_where_the_answer_is_wrong_as_often_as_right() -> None:
+    confidence = np.linspace(0.2, 1.0, 200)
+    p = np.stack([confidence, 1 - confidence], 1)
+    p = np.where(confidence[:, None] < 0.5, p[:, ::-1], p)
+    truth = np.array([0 if c > 0.6 else 1 for c in confidence])
+    below = unsure_below(p, truth)
+    assert below > 0
+    said = p.argmax(1)
+    assert (said == truth)[p.max(1) <= below].mean() <= 0.5
+    assert unsure_below(np.array([[0.9, 0.1]] * 20), np.zeros(20, dtype=int)) == 0.0
+
+
+def test_every_recipe_is_read_and_opens_with_its_command() -> None:
+    paths = sorted(RECIPES.glob("*.toml"))
+    assert paths
+    for path in paths:
+        assert path.read_text("utf-8").startswith("# finetune "), path.name
+        read_recipe(path, text_emotion.Recipe(), {})
+
+
+def test_flags_stand_above_the_recipe_and_unknown_keys_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("epochs = 5.0\n")
+    assert read_recipe(path, text_emotion.Recipe(), {"epochs": None, "seed": 7}).epochs == 5.0
+    assert read_recipe(path, text_emotion.Recipe(), {"epochs": 1.0}).epochs == 1.0
+    path.write_text("epoch = 5.0\n")
+    with pytest.raises(AgentError, match="unknown key 'epoch'"):
+        read_recipe(path, text_emotion.Recipe(), {})
+    with pytest.raises(AgentError, match="cannot be read"):
+        read_recipe(tmp_path / "none.toml", text_emotion.Recipe(), {})
+
+
+def test_a_figure_is_printed_with_protocol_baseline_and_figure_to_beat() -> None:
+    row = {
+        "metric": "m",
+        "value": 0.5,
+        "interval": (0.4, 0.6),
+        "n": 9,
+        "to_beat": 0.3,
+        "baseline": 0.1,
+        "protocol": "p",
+    }
+    assert "| m | 0.5000 | 0.400 to 0.600 | 9 | 0.3 | 0.1 | p |" in metrics_table([row])
+
+
+def test_the_shipped_card_tells_base_data_licence_command_and_limits() -> None:
+    folder = Path(__file__).parents[2] / "adapters" / "text-emotion"
+    card = (folder / "README.md").read_text("utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    for part in ("Licence of the weights", "Rebuilt by", "## Data", "## Measured", "## Limits", "non-commercial"):
+        assert part in card
+    for row in manifest["metrics"]:
+        assert row["metric"] in card and row["protocol"] in card
+    assert manifest["labels"] == {"emotion": list(EMOTIONS), "nuance": list(NUANCES)}
+    assert build.LIMITS in card

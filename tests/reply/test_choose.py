@@ -1,0 +1,160 @@
+"""The choice among replies that we wrote: near in meaning, right in feeling, never twice."""
+
+import dataclasses
+import json
+import re
+import threading
+from functools import cache
+
+import pytest
+
+from agent.emotions import EMOTIONS
+from agent.events import AgentError, Emotion, Nuance, Reply, Turn, Understanding
+from agent.reply import Request
+from agent.reply.bank import KINDS, Bank, BankBackend, BankReply, open_bank, read_replies, source_lines
+from agent.reply.choose import choose
+from tests.models import encoder
+
+
+@cache
+def bank() -> Bank:
+    return open_bank(encoder().name)[0]
+
+
+def understood(words: str, label: str | None = None, unsure: bool = False) -> Understanding:
+    felt = encoder().read(words)
+    emotion = felt.emotion
+    if label is not None:
+        emotion = Emotion(label, 0.9, unsure, {name: 0.9 if name == label else 0.1 / 7 for name in EMOTIONS})
+    return Understanding(dataclasses.replace(emotion, unsure=unsure), felt.nuance, vector=felt.vector)
+
+
+def request(words: str, *said: tuple[str, str], label: str | None = None, unsure: bool = False) -> Request:
+    history = tuple(
+        Turn(number, earlier, understood(earlier), Reply(reply, "bank", "bank"))
+        for number, (earlier, reply) in enumerate(said)
+    )
+    return Request((), words, understood(words, label, unsure), history)
+
+
+def pick(words: str, *said: tuple[str, str], label: str | None = None, unsure: bool = False) -> BankReply:
+    return choose(bank(), request(words, *said, label=label, unsure=unsure))
+
+
+@pytest.mark.parametrize(
+    ("words", "pattern"),
+    [
+        ("My dog died yesterday", "grief-pet|pet"),
+        ("are you a real person?", "neu-me"),
+        ("I passed my driving test!", "driving"),
+        ("My boss took the credit for my work", "anger"),
+        ("hello", "neu-gr|greet|neu-hi|neu-hello"),
+    ],
+)
+def test_what_is_near_in_meaning_is_taken(words: str, pattern: str) -> None:
+    assert re.search(pattern, pick(words).id)
+
+
+def test_the_feeling_decides_between_near_cues() -> None:
+    """A failed exam is near a passed one in meaning; the answer must not be glad."""
+    reply = pick("I did not pass my exam", label="sadness")
+    assert "joy" not in reply.emotions
+
+
+def test_what_no_cue_is_near_gets_a_general_reply_of_that_emotion() -> None:
+    reply = pick("Zorgle fribbed the quantum marmalade seventeen ways", label="fear")
+    assert reply.cues == () and "fear" in reply.emotions
+
+
+def test_an_unsure_turn_is_asked_about_once() -> None:
+    words = "Zorgle fribbed the quantum marmalade"
+    first = pick(words, label="anger", unsure=True)
+    assert first.kind == "unsure"
+
+
+def test_a_factual_question_is_answered_honestly() -> None:
+    assert pick("What is the capital of Mongolia?", label="neutral").kind == "fact"
+
+
+def test_nothing_is_said_twice_in_sixty_turns() -> None:
+    said: list[tuple[str, str]] = []
+    for number in range(60):
+        words = ["I feel so sad", "it hurts", "still sad", "I miss her"][number % 4]
+        said.append((words, pick(words, *said, label="sadness").text))
+    replies = [reply for _, reply in said]
+    assert len(set(replies[:30])) == 30
+
+
+def test_a_conversation_longer_than_the_bank_is_still_answered() -> None:
+    everything = tuple((f"turn {number}", reply.text) for number, reply in enumerate(bank().replies))
+    few = everything[:5]
+    history = tuple(
+        Turn(number, words, understood("sad"), Reply(reply, "bank", "bank"))
+        for number, (words, reply) in enumerate(everything)
+    )
+    whole = Request((), "I feel sad", understood("I feel sad", "sadness"), history)
+    assert choose(bank(), whole).text and few
+
+
+def test_answering_anew_gives_another_reply() -> None:
+    first = request("My dog died yesterday")
+    again = dataclasses.replace(first, avoid=(choose(bank(), first).text,))
+    assert choose(bank(), again).text != choose(bank(), first).text
+
+
+def test_the_same_conversation_gives_the_same_reply() -> None:
+    assert pick("Zorgle fribbed", label="joy") == pick("Zorgle fribbed", label="joy")
+
+
+def test_a_stopped_stream_ends() -> None:
+    stop = threading.Event()
+    stop.set()
+    assert list(BankBackend(bank(), "bank").stream(request("hello"), stop)) == []
+
+
+def test_the_stream_joins_to_the_reply() -> None:
+    asked = request("My dog died yesterday")
+    assert "".join(BankBackend(bank(), "bank").stream(asked, threading.Event())) == choose(bank(), asked).text
+
+
+def test_vectors_for_another_encoder_are_refused() -> None:
+    with pytest.raises(AgentError, match="finetune bank"):
+        open_bank("text-emotion@999")
+
+
+FORBIDDEN = re.compile(
+    r"everything happens for a reason|time heals|stay strong|i know exactly how you feel|i understand exactly|"
+    r"at least you|cheer up|calm down|\bmy (wife|husband|mum|mom|dad|dog|cat|childhood|body)\b|"
+    r"when i was (young|a child)|"
+    r"i('ve| have) been there|i promise|you should be (over|grateful)|could be worse",
+    re.IGNORECASE,
+)
+
+
+def test_the_bank_is_well_formed() -> None:
+    replies = read_replies()
+    assert len(replies) >= 600
+    assert len({reply.id for reply in replies}) == len({reply.text for reply in replies}) == len(replies)
+    for reply in replies:
+        assert reply.kind in KINDS and reply.emotions and set(reply.emotions) <= set(EMOTIONS), reply.id
+        assert 5 <= len(reply.text.split()) <= 50, reply.id
+        assert reply.text.count("?") <= 2, reply.id
+        assert not FORBIDDEN.search(reply.text), reply.id
+
+
+def test_every_emotion_has_general_replies_of_both_kinds() -> None:
+    for label in EMOTIONS:
+        for kind in ("opening", "follow-up"):
+            fitting = [r for r in read_replies() if r.kind == kind and label in r.emotions and not r.cues]
+            assert len(fitting) >= 4, (label, kind)
+
+
+def test_the_source_is_one_object_a_line() -> None:
+    for line in source_lines():
+        assert set(json.loads(line)) == {"id", "text", "emotions", "kind", "cues"}
+
+
+def test_nuance_is_not_needed_to_choose() -> None:
+    asked = request("My dog died yesterday")
+    other = dataclasses.replace(asked.understanding, nuance=Nuance("prepared", 0.1))
+    assert choose(bank(), dataclasses.replace(asked, understanding=other)) == choose(bank(), asked)
