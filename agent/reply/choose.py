@@ -28,7 +28,23 @@ EMOTION_SHARE = 0.30
 SUITS = 0.12
 # Kinds about the talk itself rather than about a feeling: the emotion does not decide them.
 TALK = frozenset({"greeting", "thanks", "farewell", "about-me", "fact", "request", "repair", "smalltalk"})
-GREETING = re.compile(r"^\W*(hi+|hey+|hello+|hiya|howdy|good (morning|afternoon|evening)|yo)\b[\w\s,!.]{0,14}$", re.I)
+# What is said about the talk itself has few forms; everything else is left to meaning.
+FORMS = {
+    "greeting": re.compile(
+        r"^\W*(hi+|hey+|hello+|hiya|howdy|good (morning|afternoon|evening)|yo)\b[\w\s,!.]{0,14}$", re.I
+    ),
+    "thanks": re.compile(r"^\W*((ok(ay)?|oh|aw+|haha|yes|no)\W+)?(thanks|thank (you|u)|thx|ty|cheers)\b.{0,40}$", re.I),
+    "farewell": re.compile(
+        r"^\W*((ok(ay)?|well|thanks|right)\W+)*"
+        r"(bye+|goodbye|good ?night|see (you|ya)|gotta go|got to go|ttyl)\b.{0,40}$",
+        re.I,
+    ),
+    "advice": re.compile(
+        r"\b(what (should|shall|can|do|would) (i|we|you) (even )?(do|say)|any advice|what now)\b[\w\s]*\W*$", re.I
+    ),
+}
+# Below this the person is asked rather than answered by a guess.
+ASK_BELOW = 0.42
 
 
 def choose(bank: Bank, request: Request) -> BankReply:
@@ -38,6 +54,8 @@ def choose(bank: Bank, request: Request) -> BankReply:
     """
     said = [turn.reply.text for turn in request.history if turn.reply]
     used = {*said, *request.avoid}
+    if any(FORMS[kind].search(request.words.strip()) for kind in ("thanks", "farewell")):
+        return _general(bank.replies, request, said, used)
     near = _near(bank, request, used)
     if near is not None:
         return near
@@ -72,24 +90,32 @@ def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
 def _general(replies: Sequence[BankReply], request: Request, said: list[str], used: set[str]) -> BankReply:
     emotion = request.understanding.emotion
     words = request.words.strip()
-    if GREETING.match(words):
-        kind, label = "greeting", "neutral"
+    form = next((kind for kind, pattern in FORMS.items() if pattern.search(words)), None)
+    if form == "advice":
+        kind, label = form, emotion.label
+    elif form:
+        kind, label = form, "neutral"
     elif words.endswith("?") and emotion.label in ("neutral", "surprise"):
         kind, label = "fact", "neutral"
-    elif emotion.unsure and not any(
-        turn.understanding and turn.understanding.emotion.unsure for turn in request.history[-2:]
-    ):
+    elif emotion.confidence < ASK_BELOW and not _asked(request):
         kind, label = "unsure", "neutral"
     else:
         kind, label = ("follow-up" if _same_topic(request) else "opening"), emotion.label
-    fitting = [r for r in replies if r.kind == kind and label in r.emotions and (not r.cues or kind == "greeting")]
+    cued = kind in ("greeting", "thanks", "farewell")
+    fitting = [r for r in replies if r.kind == kind and label in r.emotions and (cued or not r.cues)]
     fresh = [reply for reply in fitting if reply.text not in used]
     if not fresh:
         other = "opening" if kind == "follow-up" else "follow-up"
         fresh = [
             r for r in replies if r.kind == other and emotion.label in r.emotions and not r.cues and r.text not in used
         ]
-    return _pick(fresh or _least_recent(fitting, said), words)
+    anything = [r for r in replies if r.kind == "follow-up" and not r.cues]
+    return _pick(fresh or _least_recent(fitting or anything, said), words)
+
+
+def _asked(request: Request) -> bool:
+    """Whether one of the last turns was unclear already: nobody wants to be asked twice in a row."""
+    return any(t.understanding and t.understanding.emotion.confidence < ASK_BELOW for t in request.history[-2:])
 
 
 def _same_topic(request: Request) -> bool:

@@ -4,7 +4,7 @@ Knows nothing of conversations or screens: it is given the words and what was sa
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import onnxruntime
@@ -54,8 +54,11 @@ class TextEmotion:
         self._unsure_below = float(calibration["unsure_below"])
 
     def read(self, text: str, before: str = "") -> Felt:
-        """What one text says; `before` is what the same person said earlier."""
-        return next(self.read_many([(text, before)]))
+        """What one text says; `before` is what the same person said earlier. The vector is of the text alone."""
+        if not before:
+            return next(self.read_many([(text, "")]))
+        within, alone = self.read_many([(text, before), (text, "")])
+        return replace(within, vector=alone.vector)
 
     def read_many(self, items: Iterable[tuple[str, str]]) -> Iterator[Felt]:
         """Reads (text, before) pairs in batches of similar length; yields in order."""
