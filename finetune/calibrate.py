@@ -19,10 +19,17 @@ def best_temperature(sets: list[tuple[Floats, Ints]]) -> float:
     return round(float(min(grid, key=loss)), 4)
 
 
+NEIGHBOURS = 40
+
+
 def unsure_below(probabilities: Floats, truth: Ints) -> float:
-    """The highest confidence below which the top label is wrong at least as often as right."""
+    """The highest confidence around which the top label is wrong at least as often as right.
+
+    Around means the `NEIGHBOURS` texts nearest in confidence; 0 where there is no such place.
+    """
     confidence, right = probabilities.max(1), probabilities.argmax(1) == truth
     order = np.argsort(confidence)
-    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    below = np.flatnonzero((share <= 0.5) & (np.arange(len(order)) >= 9))
-    return round(float(confidence[order][below[-1]]), 4) if len(below) else 0.0
+    width = min(NEIGHBOURS, len(order))
+    share = np.convolve(right[order], np.ones(width) / width, mode="valid")
+    low = np.flatnonzero(share <= 0.5)
+    return round(float(confidence[order][low[-1] + width // 2]), 4) if len(low) else 0.0

@@ -57,7 +57,8 @@ class TextEmotion:
         """What one text says; `before` is what the same person said earlier. The vector is of the text alone."""
         if not before:
             return next(self.read_many([(text, "")]))
-        within, alone = self.read_many([(text, before), (text, "")])
+        # One at a time: activations are quantised over a batch, and neighbours would change the answer a little.
+        within, alone = (next(self.read_many([(text, context)])) for context in (before, ""))
         return replace(within, vector=alone.vector)
 
     def read_many(self, items: Iterable[tuple[str, str]]) -> Iterator[Felt]:
