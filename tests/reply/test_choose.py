@@ -25,7 +25,9 @@ def understood(words: str, label: str | None = None, unsure: bool = False) -> Un
     felt = encoder().read(words)
     emotion = felt.emotion
     if label is not None:
-        emotion = Emotion(label, 0.9, unsure, {name: 0.9 if name == label else 0.1 / 7 for name in EMOTIONS})
+        top = 0.3 if unsure else 0.9
+        scores = {name: top if name == label else (1 - top) / 7 for name in EMOTIONS}
+        emotion = Emotion(label, top, unsure, scores)
     return Understanding(dataclasses.replace(emotion, unsure=unsure), felt.nuance, vector=felt.vector)
 
 
@@ -66,10 +68,33 @@ def test_what_no_cue_is_near_gets_a_general_reply_of_that_emotion() -> None:
     assert reply.cues == () and "fear" in reply.emotions
 
 
-def test_an_unsure_turn_is_asked_about_once() -> None:
-    words = "Zorgle fribbed the quantum marmalade"
-    first = pick(words, label="anger", unsure=True)
-    assert first.kind == "unsure"
+def test_an_unsure_turn_is_asked_about() -> None:
+    assert pick("Zorgle fribbed the quantum marmalade", label="anger", unsure=True).kind == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("thanks, that helps a bit", "thanks"),
+        ("ok thank you", "thanks"),
+        ("bye, going to celebrate", "farewell"),
+        ("good night", "farewell"),
+        ("hello there", "greeting"),
+    ],
+)
+@pytest.mark.parametrize("label", ["sadness", "joy", "neutral"])
+def test_thanks_greetings_and_farewells_are_answered_as_such(words: str, kind: str, label: str) -> None:
+    assert pick(words, label=label).kind == kind
+
+
+@pytest.mark.parametrize("label", ["sadness", "fear", "anger"])
+def test_who_asks_what_to_do_gets_no_general_sympathy(label: str) -> None:
+    assert pick("what should I do?", ("zorgle fribbed", "I see."), label=label).kind == "advice"
+
+
+def test_a_word_or_two_in_the_middle_of_a_matter_never_begin_another() -> None:
+    """ "Last Tuesday" after a death is near to nothing; it must not be answered as news of its own."""
+    assert pick("Last Tuesday", ("My gran passed away", "I'm sorry."), label="sadness").kind == "follow-up"
 
 
 def test_a_factual_question_is_answered_honestly() -> None:
