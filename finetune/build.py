@@ -1,6 +1,5 @@
 """Builds the artefact `text-emotion` from finished runs: average, calibrate, quantise, measure, describe."""
 
-import dataclasses
 import json
 import logging
 from pathlib import Path
@@ -66,8 +65,7 @@ def build_text_emotion(data: Path, runs: list[Path], out: Path, version: str) ->
         own = calibration(single, sets)["emotion_temperature"]
         emotion, nuance = predict(single, test_rows)
         scores = text_emotion_scores("dair", test, emotion / own, nuance)
-        seed = json.loads((folder / "recipe.json").read_text())["seed"]
-        seeds.append({"seed": seed, **{f"dair test {key}": round(value, 4) for key, value in scores.items()}})
+        seeds.append({"run": folder.name, **{f"dair test {key}": round(value, 4) for key, value in scores.items()}})
         log.info("%s", seeds[-1])
     chosen = calibration(model, sets)
     validation: dict[str, float] = {}
@@ -90,10 +88,8 @@ def build_text_emotion(data: Path, runs: list[Path], out: Path, version: str) ->
         else model.recipe.base,
         "labels": {"emotion": list(EMOTIONS), "nuance": list(NUANCES)},
         "calibration": chosen,
-        "command": "finetune text-emotion --seed N (N = "
-        + ", ".join(str(seed["seed"]) for seed in seeds)
-        + "); finetune export text-emotion runs/text-emotion-*",
-        "recipe": dataclasses.asdict(model.recipe),
+        "command": f"finetune export text-emotion {' '.join(str(run) for run in runs)}",
+        "runs": {run.name: json.loads((run / "recipe.json").read_text()) for run in runs},
         "data": _data_counts(data),
         "licence": LICENCE,
         "limits": LIMITS,

@@ -19,17 +19,13 @@ def best_temperature(sets: list[tuple[Floats, Ints]]) -> float:
     return round(float(min(grid, key=loss)), 4)
 
 
-NEIGHBOURS = 40
-
-
 def unsure_below(probabilities: Floats, truth: Ints) -> float:
-    """The highest confidence around which the top label is wrong at least as often as right.
+    """The highest confidence below which the top label is wrong at least as often as right; 0 if there is none.
 
-    Around means the `NEIGHBOURS` texts nearest in confidence; 0 where there is no such place.
+    At least ten texts must lie below, so that one lucky or unlucky text decides nothing.
     """
     confidence, right = probabilities.max(1), probabilities.argmax(1) == truth
     order = np.argsort(confidence)
-    width = min(NEIGHBOURS, len(order))
-    share = np.convolve(right[order], np.ones(width) / width, mode="valid")
-    low = np.flatnonzero(share <= 0.5)
-    return round(float(confidence[order][low[-1] + width // 2]), 4) if len(low) else 0.0
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    low = np.flatnonzero((share <= 0.5) & (np.arange(len(order)) >= 9))
+    return round(float(confidence[order][low[-1]]), 4) if len(low) else 0.0

@@ -22,7 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--base", help="minilm, or any BERT-family hub id or folder")
     train.add_argument("--seed", type=int)
     train.add_argument("--epochs", type=float)
-    train.add_argument("--out", type=Path, help="the run's folder (default: runs/text-emotion-SEED)")
+    train.add_argument("--out", type=Path, help="the run's folder (default: runs/RECIPE-SEED)")
     train.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
     train.add_argument("--limit", type=int, help="keep that many training texts (a trial)")
     train.set_defaults(run=_train)
@@ -74,7 +74,7 @@ def _train(arguments: argparse.Namespace) -> int:
     path = given if given.suffix == ".toml" else RECIPES / f"{arguments.recipe}.toml"
     changes = {"base": arguments.base, "seed": arguments.seed, "epochs": arguments.epochs}
     recipe = read_recipe(path, Recipe(), changes)
-    out = arguments.out or Path("runs") / f"text-emotion-{recipe.seed}"
+    out = arguments.out or Path("runs") / f"{path.stem}-{recipe.seed}"
     print(train(corpora_folder(arguments.data), out, recipe, arguments.resume, arguments.limit))
     return 0
 

@@ -75,14 +75,14 @@ def write_card(folder: Path, title: str, body: str, manifest: dict[str, Any]) ->
     if manifest.get("metrics"):
         lines += ["## Measured", metrics_table(manifest["metrics"])]
     if seeds:
-        keys = [key for key in seeds[0] if key != "seed"]
+        keys = list(seeds[0])
         lines += [
             "Single runs, in fp32, before averaging:",
             "\n".join(
                 [
-                    "| seed | " + " | ".join(keys) + " |",
-                    "| --- " * (len(keys) + 1) + "|",
-                    *("| " + " | ".join(str(seed[key]) for key in ["seed", *keys]) + " |" for seed in seeds),
+                    "| " + " | ".join(keys) + " |",
+                    "| --- " * len(keys) + "|",
+                    *("| " + " | ".join(str(seed[key]) for key in keys) + " |" for seed in seeds),
                 ]
             ),
         ]

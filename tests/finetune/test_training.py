@@ -167,11 +167,13 @@ def test_the_temperature_that_was_used_is_found_again() -> None:
     assert best_temperature([(logits, truth)]) == pytest.approx(1.7, rel=0.06)
 
 
-def test_unsure_is_where_the_answer_is_wrong_as_often_as_right() -> None:
+def test_below_the_unsure_threshold_the_answer_is_wrong_as_often_as_right() -> None:
     confidence = np.linspace(0.2, 1.0, 400)
     p = np.stack([confidence, np.zeros(400), np.zeros(400)], 1)
-    truth = np.array([0 if c > 0.6 else 1 for c in confidence])
-    assert unsure_below(p, truth) == pytest.approx(0.6, abs=0.03)
+    truth = np.array([0 if c > 0.4 else 1 for c in confidence])
+    below = unsure_below(p, truth)
+    assert below == pytest.approx(0.6, abs=0.01)
+    assert (p.argmax(1) == truth)[confidence <= below].mean() <= 0.5
     assert unsure_below(np.array([[0.9, 0.1]] * 60), np.zeros(60, dtype=int)) == 0.0
 
 

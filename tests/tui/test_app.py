@@ -190,7 +190,7 @@ async def test_the_status_line_names_models_and_latencies(scene: Scene):
         await say(pilot, "My dog died")
         status = screen_text(pilot.app).splitlines()[-2]
         assert "text-emotion@1.0 · bank@1.0" in status
-        assert "text emotion 2 ms  first token 61 ms  reply 240 ms" in status
+        assert "emotion 2 · first token 61 · reply 240 ms" in status
     async with scene.app().run_test(size=(60, 20)) as pilot:
         await say(pilot, "My dog died")
         assert "ready" in screen_text(pilot.app).splitlines()[-2]

@@ -13,7 +13,7 @@ PLAIN = {
     "My dog died yesterday": "sadness",
     "I finally got the job!": "joy",
     "What time does the library close?": "neutral",
-    "There's someone walking around downstairs and I'm alone.": "fear",
+    "I can hear footsteps outside my tent.": "fear",
     "My manager put his own name on my report again.": "anger",
     "I could watch her sleep for hours, my little girl.": "love",
     "There was a cockroach in my soup.": "disgust",
