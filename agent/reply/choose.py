@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Least cosines between the words and the nearest cue: for a reply about a matter, about the talk itself,
 # and for a new beginning in the middle of a matter. Chosen by reading conversations (`finetune samples`).
-NEAR = 0.60
+NEAR = 0.62
 NEAR_TALK = 0.68
 NEAR_ANEW = 0.66
 # How much the emotion counts beside the cosine.
@@ -106,7 +106,7 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], us
         kind, label = "unsure", "neutral"
     else:
         kind, label = ("follow-up" if _same_topic(request) else "opening"), emotion.label
-    cued = kind in ("greeting", "thanks", "farewell")
+    cued = kind == "greeting"
     fitting = [r for r in replies if r.kind == kind and label in r.emotions and (cued or not r.cues)]
     fresh = [reply for reply in fitting if reply.text not in used]
     if not fresh:
