@@ -61,10 +61,17 @@ class Agent:
         timings: dict[str, float] = {}
 
         try:
-            understanding = self._understand(turn, earlier, timings)
+            started = time.perf_counter()
+            felt = self._text.read(turn.words, earlier_words([before.words for before in earlier[-2:]]))
+            understanding = Understanding(felt.emotion, felt.nuance, vector=felt.vector)
+            timings["text_emotion"] = _since(started)
         except Exception as error:
             yield Failed("understand", f"The emotion could not be read ({error}); the reply goes without it.")
             understanding = _NOT_UNDERSTOOD
+        started = time.perf_counter()
+        danger = guard.assess(turn.words, [before.words for before in earlier], understanding.emotion)
+        understanding = dataclasses.replace(understanding, guard=danger)
+        timings["guard"] = _since(started)
         turn = dataclasses.replace(turn, understanding=understanding, models=self.models, timings_ms=timings)
         yield Understood(understanding)
 
@@ -177,15 +184,6 @@ class Agent:
         words = guard.words(found, self._country)
         just_said = earlier[-1].reply.text if earlier and earlier[-1].reply else ""
         return "" if found.level == "concern" and words.strip() == just_said else words
-
-    def _understand(self, turn: Turn, earlier: tuple[Turn, ...], timings: dict[str, float]) -> Understanding:
-        started = time.perf_counter()
-        felt = self._text.read(turn.words, earlier_words([before.words for before in earlier[-2:]]))
-        timings["text_emotion"] = _since(started)
-        started = time.perf_counter()
-        level = guard.assess(turn.words, [before.words for before in earlier], felt.emotion)
-        timings["guard"] = _since(started)
-        return Understanding(felt.emotion, felt.nuance, level, vector=felt.vector)
 
 
 _NOT_UNDERSTOOD = Understanding(

@@ -123,6 +123,30 @@ def test_a_person_in_danger_is_not_answered_by_a_model() -> None:
     assert answer(turn).origin == "fixed" and "116 123" in answer(turn).text
 
 
+class Unreadable:
+    """A text encoder that fails."""
+
+    name = "broken@1"
+
+    def read(self, text: str, before: str = "") -> None:
+        raise RuntimeError("no such file")
+
+
+def test_when_the_emotion_cannot_be_read_the_guard_still_listens() -> None:
+    chat = Agent(Unreadable(), Scripted("cheer up"), Store(Path(":memory:")), "GB")  # type: ignore[arg-type]
+    events = run(chat, "I am going to kill myself tonight", History())
+    assert [event.stage for event in events if isinstance(event, Failed)] == ["understand"]
+    assert answer(last(events)).origin == "fixed" and "116 123" in answer(last(events)).text
+
+
+def test_when_the_emotion_cannot_be_read_the_turn_is_answered_all_the_same() -> None:
+    shipped = agent()
+    chat = Agent(Unreadable(), shipped._backend, Store(Path(":memory:")))  # type: ignore[arg-type]
+    turn = last(run(chat, "well then", History()))
+    assert answer(turn).origin == "bank"
+    assert turn.understanding is not None and turn.understanding.emotion.unsure
+
+
 def test_after_a_crisis_the_talk_goes_on_at_concern() -> None:
     chat, backend, _ = scripted("I am here.")
     history = History()

@@ -57,10 +57,8 @@ def choose(bank: Bank, request: Request) -> BankReply:
     used = {*said, *request.avoid}
     if any(FORMS[kind].search(request.words.strip()) for kind in ("thanks", "farewell")):
         return _general(bank.replies, request, said, used)
-    near = _near(bank, request, used)
-    if near is not None:
-        return near
-    return _general(bank.replies, request, said, used)
+    near = _near(bank, request, used) if request.understanding.vector else None
+    return near or _general(bank.replies, request, said, used)
 
 
 def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
