@@ -44,6 +44,13 @@ FORMS = {
         r"\b(what (should|shall|can|do|would) (i|we|you) (even )?(do|say)|any advice|what now)\b[\w\s]*\W*$", re.I
     ),
 }
+# Words of death: whatever emotion was read beside them, the answer is never a glad one.
+DEATH = re.compile(
+    r"\b(died|passed away|(is|was|are|'s) dead|(took|taken|take) (his|her|their) own li(fe|ves)|"
+    r"killed (himself|herself|themselves)|suicide|funeral|buried|ashes|stillborn|miscarriage)\b",
+    re.I,
+)
+GLAD = frozenset({"joy", "surprise"})
 # Below this the person is asked rather than answered by a guess.
 ASK_BELOW = 0.42
 
@@ -66,6 +73,7 @@ def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
     cosines = bank.vectors @ np.asarray(request.understanding.vector, dtype=np.float32)
     nearest = np.full(len(bank.replies), -1.0, dtype=np.float32)
     np.maximum.at(nearest, bank.owners, cosines)
+    mourning = DEATH.search(request.words) is not None
     going_on, brief = _same_topic(request), len(request.words.split()) <= 3
     best, best_score = None, 0.0
     for index in np.argsort(-nearest)[:60]:
@@ -76,10 +84,14 @@ def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
             continue
         if reply.kind == "follow-up" and not request.history:
             continue
+        if mourning and not GLAD.isdisjoint(reply.emotions) and "sadness" not in reply.emotions:
+            continue
         # In the middle of a matter a new beginning must be plainly meant, and a word or two never mean one.
         if reply.kind == "opening" and going_on and (cosine < NEAR_ANEW or brief):
             continue
         suits = sum(emotion.scores[label] for label in reply.emotions)
+        if mourning and "sadness" in reply.emotions:
+            suits = max(suits, 0.5)
         if reply.kind not in TALK and suits < SUITS:
             continue
         score = cosine + EMOTION_SHARE * (max(suits, 0.5) if reply.kind in TALK else suits)
@@ -100,6 +112,8 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], us
         kind, label = form, "neutral"
     elif words.endswith("?") and emotion.label in ("neutral", "surprise"):
         kind, label = "fact", "neutral"
+    elif DEATH.search(words) and emotion.label in GLAD:
+        kind, label = "opening", "sadness"
     elif emotion.confidence < ASK_BELOW and not _asked(request):
         kind, label = "unsure", "neutral"
     else:

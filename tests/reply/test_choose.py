@@ -92,6 +92,20 @@ def test_who_asks_what_to_do_gets_no_general_sympathy(label: str) -> None:
     assert pick("what should I do?", ("zorgle fribbed", "I see."), label=label).kind == "advice"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my best friend took his own life last year",
+        "I am glad he is dead honestly",
+        "we scattered her ashes at the beach, beautiful sunset",
+    ],
+)
+@pytest.mark.parametrize("label", ["joy", "surprise"])
+def test_death_is_never_answered_gladly_whatever_was_read(words: str, label: str) -> None:
+    for said in ((), (("my sister had her baby!!", "How lovely."),), (("I work in a bank", "I see."),)):
+        assert "sadness" in pick(words, *said, label=label).emotions
+
+
 def test_a_word_or_two_in_the_middle_of_a_matter_never_begin_another() -> None:
     """ "Last Tuesday" after a death is near to nothing; it must not be answered as news of its own."""
     assert pick("Last Tuesday", ("My gran passed away", "I'm sorry."), label="sadness").kind == "follow-up"
