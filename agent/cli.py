@@ -60,6 +60,8 @@ def chat(arguments: argparse.Namespace) -> int:
     store = open_store(loaded)
     plain = arguments.plain or not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb"
     try:
+        if arguments.resume is not None:
+            store.conversation(arguments.resume)
         if plain:
             from agent.plain import run as run_plain
 

@@ -78,6 +78,14 @@ def test_say_to_a_conversation_that_is_not_there_says_so(capsys: pytest.CaptureF
     assert code == 1 and "77" in err and out == ""
 
 
+def test_a_chat_is_not_resumed_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = said(capsys, "--resume", "77", "--plain")
+    assert code == 1 and "77" in err
+    store = Store()
+    assert store.conversations() == []
+    store.close()
+
+
 def test_escapes_are_shown_and_never_sent_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     for shape in ([], ["--json"], ["--events"]):
         _, out, _ = said(capsys, "say", "hi \x1b]0;owned\x07 \x9b31m \u202e there", *shape)
