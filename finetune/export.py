@@ -50,6 +50,16 @@ def export_text_emotion(model: TextEmotionModel, folder: Path, int8: bool = True
     graph = onnx.load(str(plain))
     # The exporter's shapes of inner values contradict the quantiser's own inference.
     del graph.graph.value_info[:]
+    # The exporter also notes the stack trace of every node, with the paths of the machine that trained.
+    for noted in (
+        graph,
+        graph.graph,
+        *graph.graph.node,
+        *graph.graph.input,
+        *graph.graph.output,
+        *graph.graph.initializer,
+    ):
+        del noted.metadata_props[:]
     onnx.save(graph, str(plain))
     _check_equal(model, plain)
     out = folder / "model.onnx"

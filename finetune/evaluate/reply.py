@@ -57,11 +57,10 @@ def evaluate_reply(data: Path) -> list[Result]:
     """Answers the first speaker turn of every test conversation of EmpatheticDialogues."""
     store = Store(Path(":memory:"))
     agent = open_agent(Settings(), store, lambda _: None)
-    replies, times = [], []
+    replies = []
     for talk in empathetic.conversations(data, "test"):
         turn = answer(agent, History(), talk.turns[0] or "...")
         replies.append(turn.reply.text if turn.reply else "")
-        times.append(turn.timings_ms["reply"] + turn.timings_ms["text_emotion"])
     n, name = len(replies), agent.models["reply"]
     protocol = "whole system, first speaker turn of each test conversation"
     figures = {
