@@ -1,47 +1,26 @@
 """Is somebody in danger? `assess` reads a turn, `words` answers a crisis, `disclosure` says what this is."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from agent.events import Emotion, Guard
-from agent.guard.wording import disclosure, words
+from agent.guard.wording import disclosure, helplines, words
 
-if TYPE_CHECKING:
-    from agent.guard.rules import Finding
-
-__all__ = ["assess", "disclosure", "words"]
-
-# Hints add up over this many turns; a crisis is remembered over the whole conversation.
-_RECENT_TURNS = 10
-_WEIGHT = {"hint": 1, "concern": 2, "crisis": 0}
-_OWN_DESPAIR = frozenset({"passive-wish", "hopelessness", "goodbye"})
-_LOW = frozenset({"sadness", "fear"})
-
-
-def _weight(finding: "Finding") -> int:
-    return _WEIGHT[finding.level] if _OWN_DESPAIR.intersection(finding.reasons) else 0
+__all__ = ["assess", "disclosure", "helplines", "words"]
 
 
 def assess(text: str, earlier: Sequence[str], emotion: Emotion | None = None) -> Guard:
     """The danger in `text`, after what the person said before it (oldest first).
 
-    A crisis in an earlier turn keeps every later one at `concern` at least. A hint becomes a concern
-    with a second one, or with sadness or fear heard beside it; concerns in three turns, a crisis.
-    """
-    from agent.guard.rules import judge  # compiling the rules takes 80 ms, which `agent --help` need not pay
+    A crisis in an earlier turn keeps every later one at `concern` at least; concerns in three turns are a
+    crisis. A hint of hopelessness becomes a concern with a second one, or after loneliness; loneliness and
+    grief alone never do.
 
-    finding = judge(text)
-    before = [judge(turn) for turn in dict.fromkeys(earlier) if turn != text]
-    level, reasons = finding.level, finding.reasons
-    weight = _weight(finding)
-    total = weight + sum(_weight(turn) for turn in before[-_RECENT_TURNS:])
-    low = emotion is not None and not emotion.unsure and emotion.label in _LOW
-    if level == "hint":
-        level, reasons = ("concern", reasons) if total >= 2 or low else ("none", ())
-    if level == "concern" and weight and total >= 6:
-        level = "crisis"
-    known = [turn for turn in [*before, *map(judge, earlier[-1:])] if turn.level == "crisis"]
-    if known and level != "crisis":
-        level = "concern"
-        reasons = tuple(dict.fromkeys((*reasons, "earlier-crisis", *(r for turn in known for r in turn.reasons))))
-    return Guard(level, reasons)
+    The emotion enters in one place: sadness or fear, surely heard, makes a hint of hopelessness a concern.
+    Without an emotion (`agent guard`) every other text is judged as in the chat.
+
+    Answers to the fixed words are heard: a denial has the reason `denial`, for which `words` does not repeat
+    them, though it clears nothing; a "no" to whether they are safe is a crisis.
+    """
+    from agent.guard.conversation import danger, heard_as_answer  # compiling the rules takes a tenth of a second
+
+    return heard_as_answer(text, earlier, danger(text, earlier, emotion))

@@ -17,7 +17,8 @@ IDIOMS = [
         r"dying (?:laughing|to (?!be with|stop|end|get away)\w+|for (?:a|an|some|the|your|this))",
         r"(?:want to|wanna|to|gonna) (?:die|dye) my hair",
         r"(?:to|id|would|i) die for(?: this| a| that| the| some| your| her| his)?(?! (?:my|nothing))",
-        r"(?:rather|sooner) die than (?!live|be alive|go on|wake|face|keep|continue|go back|stay)\w+",
+        r"(?:rather|sooner) die than (?!live|be alive|go on|wake|face|keep|continue|go back|stay|(?:go|be|end up|be put"
+        r"|live)(?: up)? in(?:to)? (?:a|the|one))\w+",
         r"hope to die|(?:old )?habits die|die hard|never say die|or die trying|do or die|death of me|dead"
         r" (?:serious|set|tired)|to death|dead poets",
         r"kill for (?:a|an|some|the|that|this)|kill(?:ing|ed|s)? (?:time|it|two birds|bill|the (?:lights?|engine"
@@ -115,6 +116,23 @@ PAST = re.compile(
     r"|in (?:high school|college)|(?:havent|clean|free)(?: \w+){0,5} (?:months?|years?|weeks?)|(?:for|a|two|three)"
     r" years? (?:now )?clean)\b"
 )
+# The past of a death, which says nothing of when the person wishes: "he died two years ago and I want to".
+DEATH_DATED = re.compile(
+    r"\b(?:died|passed away|passed|killed|death|funeral|diagnos\w+|(?:lost|buried) (?:my \w+|him|her|them))"
+    rf"(?: (?!when|after|because|and|i\b)\w+){{0,6}}? {PAST.pattern}"
+    rf"|{PAST.pattern}(?: ,)?(?: (?!i\b)\w+){{0,4}}? (?:died|passed away|i lost (?:my \w+|him|her|them))\b"
+)
+PAST_TENSE = re.compile(r"\b(?:was|were|tried|attempted|wanted|thought|had|did|used|cut|took|overdosed|hit)\b")
+
+# Own words, quoted to take them back: "I didn't mean it when I said I want to die".
+QUOTED = re.compile(
+    r"\b(?:(?:when|that|what|because) i (?:said|wrote|typed|told you)|i (?:only |just )?said)\b(?: \w+){0,3} ?$"
+)
+TAKEN_BACK = re.compile(
+    r"\b(?:(?:didnt|dont|did not|do not|never)(?: \w+)? mean(?:t)?|joking|kidding|exaggerat\w+|(?:not|wasnt|isnt)"
+    r" (?:serious|true))\b"
+)
+
 STILL = re.compile(
     r"\b(?:still|again|tonight|today|right now|ever since|since then|and now|nowadays|every day|lately|keeps?)\b"
 )

@@ -40,7 +40,7 @@ SELF_HARM = [
         r"i(?: \w+){0,2} (?:took|swallowed|taken|ate|downed|take|swallow|popped)(?: \w+){0,2}? (?:all|a whole|the"
         r" whole|whole|too many|way too"
         r" (?:many|much)|too much|<number>|a bunch|a handful|every|a bottle)(?: \w+){0,3}? <pills>",
-        r"(?:ive|took|i have) (?:taken |swallowed )?(?:all|a whole|too many|a handful|a bottle|every one)(?:"
+        r"(?:(?:ive|i have) (?:taken|swallowed)|took) (?:all|a whole|too many|a handful|a bottle|every one)(?:"
         r" \w+){0,3}? <pills>",
         r"(?:took|swallowed|taken)(?: \w+){0,2} (?:bottle|pack|packet|box) of (?:my |the )?<pills>",
         r"take them all(?: tonight| now|<end>)",
@@ -142,6 +142,7 @@ VIOLENCE = [
         r"(?! . lol)",
         r"(?:im |i am |still )?bleeding(?: \w+){0,5} (?:cannot stop|cut|wont stop|a lot)|i cannot stop the bleeding",
         r"(?:banging|pounding) on (?:the|my) door(?: \w+){0,4} (?:hurt|kill|scared|hell|gun)",
+        r"(?:im|i am)(?: really| just)? not safe(?: right now| tonight|<end>)",
         r"(?:my life is in|im in|i am in) (?:immediate |real |serious |grave )?danger",
         r"(?:call|need) (?:the )?(?:police|911|999|112|ambulance) (?:now|right now|please)|please (?:call|send)"
         r" (?:the )?(?:police|an ambulance)",

@@ -66,24 +66,67 @@ _PARTS = {
         r"|throws things at)"
     ),
     "hitting": r"(?:hitting|beating|punching|slapping|kicking|choking|strangling|attacking|hurting|abusing|raping)",
+    # The words of mourning.py.
+    "who": r"(?P<who>(?:(?:my|our) (?:\w+ ){0,2}?)?\w+)",
+    "loved": r"him|her|them|you|(?:my|our) (?:\w+ ){0,2}?\w+|\w+",
+    "longs": (
+        r"(?:(?:i|id|im|ive|all i|^just)<adv> (?:want to|want is to|wanna|need to|long to|longing to|ready to|like to"
+        r"|love to|rather|hope to|wish to|ache to|aching to)(?: just)?)"
+    ),
+    "wills": (
+        r"(?:(?:i|im|ive)<adv> (?:going to|gonna|will|decided to|about to|plan to|planning to|have to|cannot wait to"
+        r"|intend to)(?: just)?|ill(?: just)?)"
+    ),
+    "wishes": r"(?:i<adv> wish i (?:was|were|could be|could))",
+    "cannot": r"i(?: really| just| simply)? (?:cannot|can not|dont think i can|do not think i can|dont know if i can)",
+    "tail": r"(?: (?:again|soon|now|too|tonight|today|so much|so badly|forever|at last|finally|there|already))*",
+    "close": r"(?= [.,]|$| and| so| but| because| since| now that| i\b)",
+    "soon": r"(?:very soon|as soon as|soon|tonight|tomorrow|today|right now|this (?:week|weekend|evening|afternoon))",
+    "beyond": (
+        r"(?:in heaven|up there|on the other side|in the (?:next|other) (?:life|world)|in the afterlife|in paradise"
+        r"|in eternity)"
+    ),
+    "medicine": (
+        r"(?:(?:pill|tablet|painkiller|capsule|sedative|opiate|opioid|antidepressant|benzo|patche|vial|syringe|med"
+        r"|sleeper)s?"
+        r"|morphine|oramorph|oxycodone|oxycontin|oxy|fentanyl|codeine|tramadol|methadone|diazepam|valium|temazepam"
+        r"|zopiclone|lorazepam|xanax|ambien|digoxin|insulin|paracetamol|medication|medicines?|doses)"
+    ),
+    "fatal": r"to (?:do it|end it|die|kill <self>|kill me|finish it|sleep forever|never wake|not wake|be sure|go)",
+    "lethal": (
+        r"(?:(?:it|that) (?:takes|would take|will take|needs|would need)|takes|i (?:would |will )?need|id need"
+        r"|(?:would|will) (?:do it|be enough|kill)|is enough|kills?)(?! (?:for|to (?:sleep|treat|bring|get|fill)))"
+    ),
     "end": r"(?= [.,]| and| so| but| because| i\b|$)",
 }
+
+_PART = re.compile(r"(?<!\?P)<(\w+)>")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A wording: `level` is `hint`, `concern` or `crisis`."""
+    """A wording: `level` is `none`, `hint`, `concern` or `crisis`.
+
+    `bereaved` is its level where its `<who>` is known to have died; words that match `unless` nearby
+    make it harmless.
+    """
 
     level: str
     reason: str
     pattern: re.Pattern[str]
+    bereaved: str = ""
+    unless: re.Pattern[str] | None = None
 
 
-def rules(level: str, reason: str, *wordings: str) -> list[Rule]:
-    return [Rule(level, reason, compiled(wording)) for wording in wordings]
+def rules(
+    level: str, reason: str, *wordings: str, bereaved: str = "", unless: re.Pattern[str] | None = None
+) -> list[Rule]:
+    return [Rule(level, reason, compiled(wording), bereaved, unless) for wording in wordings]
 
 
 def compiled(wording: str) -> re.Pattern[str]:
     """`wording` with its `<parts>` filled in, at word borders."""
-    filled = re.sub(r"<(\w+)>", lambda match: _PARTS[match.group(1)], wording)
+    filled = wording
+    while _PART.search(filled):
+        filled = _PART.sub(lambda match: _PARTS[match.group(1)], filled)
     return re.compile(rf"\b(?:{filled})\b" if not filled.endswith(("$)", "]")) else rf"\b(?:{filled})")

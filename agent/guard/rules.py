@@ -1,4 +1,4 @@
-"""One text, read by the rules: how grave it is, and why. Knows nothing of earlier turns."""
+"""One text, read by the rules: how grave it is, and why. Of earlier turns it knows only who has died."""
 
 import functools
 import re
@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from agent.guard import exceptions
 from agent.guard.harm import OTHERS, SELF_HARM, THREAT, VIOLENCE
+from agent.guard.mourning import MOURNING, Known, is_somebody, means_the_dead, the_dead
 from agent.guard.patterns import Rule
 from agent.guard.suicide import HOPELESS, SUICIDE
 from agent.guard.unmask import unmask
 
 LEVELS = ("none", "hint", "concern", "crisis")
-RULES: list[Rule] = [*SUICIDE, *SELF_HARM, *VIOLENCE, *THREAT, *OTHERS, *HOPELESS]
+RULES: list[Rule] = [*SUICIDE, *SELF_HARM, *VIOLENCE, *THREAT, *OTHERS, *HOPELESS, *MOURNING]
 
 _NEARBY = 160  # characters either side of a match that may change its meaning
 _CLAUSE_END = re.compile(r" [.,] | but | and now ")
@@ -33,7 +34,18 @@ def _clause(text: str, start: int, end: int) -> str:
     return text[before[-1] if before else 0 : after.start() if after else len(text)]
 
 
-def _level(rule: Rule, match: re.Match[str]) -> str:
+def _meant(rule: Rule, match: re.Match[str], nearby: str, known: Known) -> str:
+    """The level of a rule for whom it is said of, and beside what."""
+    harmless = rule.unless is not None and rule.unless.search(nearby) is not None
+    if not rule.bereaved:
+        return "none" if harmless else rule.level
+    who = match.groupdict().get("who")
+    if means_the_dead(who, known.died) and not (who is None and harmless):
+        return rule.bereaved
+    return "none" if harmless or (rule.unless and known.elsewhere) or not is_somebody(who) else rule.level
+
+
+def _level(rule: Rule, match: re.Match[str], known: Known) -> str:
     """The level of a match where it stands, once denials, stories, accidents and the past are heard."""
     start, end = match.span()
     offset = max(0, start - _NEARBY)
@@ -48,28 +60,40 @@ def _level(rule: Rule, match: re.Match[str]) -> str:
     careless = exceptions.ACCIDENT.search(nearby) and not exceptions.ON_PURPOSE.search(nearby)
     if rule.reason == "self-harm" and careless:
         return "none"
-    if rule.level != "crisis":
-        return rule.level
+    level = _meant(rule, match, nearby, known)
+    if level != "crisis":
+        return level
     if exceptions.REPORTED.search(before) or exceptions.ANOTHER.search(clause):
         return "concern"
-    if exceptions.PAST.search(nearby) and not exceptions.STILL.search(nearby):
+    if exceptions.QUOTED.search(before) and exceptions.TAKEN_BACK.search(nearby):
+        return "concern"
+    present = not exceptions.PAST_TENSE.search(before[-30:] + " " + matched)
+    when = exceptions.DEATH_DATED.sub(" ", nearby) if present else nearby
+    if rule.reason != "reunion" and exceptions.PAST.search(when) and not exceptions.STILL.search(nearby):
         return "concern"
     return "crisis"
 
 
-def _found(text: str) -> Iterator[tuple[str, str]]:
+def _found(text: str, known: Known) -> Iterator[tuple[str, str]]:
     for idiom in exceptions.IDIOMS:
         text = idiom.sub("~", text)
-    for sentence in text.split(" . "):
+    for sentence in dict.fromkeys(text.split(" . ")):
         for rule in RULES:
             for match in rule.pattern.finditer(sentence):
-                yield _level(rule, match), rule.reason
+                yield _level(rule, match, known), rule.reason
+
+
+_NOTHING = Known()
+
+
+_NOTHING = Known()
 
 
 @functools.lru_cache(maxsize=65536)  # every turn is judged again with each turn after it
-def judge(text: str) -> Finding:
-    """The gravest level in `text`, with the reasons for it, gravest rules first."""
-    found = list(_found(unmask(text)))
+def judge(text: str, known: Known = _NOTHING) -> Finding:
+    """The gravest level in `text`, with the reasons for it, gravest rules first; `known` from other turns."""
+    known = Known(known.died | the_dead(text), known.elsewhere)
+    found = list(_found(unmask(text), known))
     level = max((level for level, _ in found), key=LEVELS.index, default="none")
     if level == "none":
         return Finding()

@@ -15,6 +15,11 @@ SUICIDE = [
         r"(?:^|[.,] |and |but |all i want is to |so )(?:just |so )?(?:want to|wanna|gonna) die(?! of| from| for)",
         r"all i (?:want|think about) is (?:to die|dying|suicide|death)",
         r"(?:please |just )?let me die",
+        r"(?:cannot|wont|not going to)<adv> promise(?: you)?(?: that)? (?:(?:i|im|ill) (?:\w+ )?(?:wont|not|will"
+        r" not)(?:"
+        r" going to)? (?:hurt|kill|harm|end|try anything|do (?:it|anything|something))|(?:i|ill|to|i will) (?:be"
+        r"|stay|keep"
+        r" <self>|keep) safe)",
         r"i<adv> deserve to die",
         r"i (?:wish|wished) i (?:were|was) (?:dead|never alive)",
         r"id<adv> (?:rather|sooner|prefer to) be dead",
@@ -154,7 +159,7 @@ HOPELESS = [
         r" party|work))",
         r"(?:dont|do not|didnt)<adv> (?:want to|wanna) (?:be here|exist|be around|do this life|live this life|be"
         r" anywhere)"
-        r"(?= anymore| any more| any longer| [.,]|$)",
+        r"(?= anymore| any more| any longer| since| without| now that| [.,]|$)",
         r"(?:hate|tired of|sick of|exhausted by|exhausted from|done with|hating|done)(?: \w+)? (?:being alive"
         r"|existing|living"
         r"|being me|existence|my existence)(?! in| with| at| out)",
@@ -172,10 +177,6 @@ HOPELESS = [
         r" being here|my funeral)",
         r"(?:easier|better|best) (?:to )?(?:not (?:to )?(?:be here|be alive|exist|wake up)|if i (?:didnt|wasnt"
         r"|werent))",
-        r"(?:want to|wanna|will|could|ill|to) (?:join|be with|see) (?:him|her|them|my \w+(?: \w+)?)(?: again)?"
-        r" (?:in heaven|again in heaven"
-        r"|on the other side|in the next life)|be with my (?:dead|late) \w+(?: again)?|dying to be with (?:him|her"
-        r"|my)",
         r"be at peace if it(?: all)? (?:ended|stopped|was over)",
         r"(?:ready|want|wish|wishing|waiting)(?: \w+){0,4} (?:it|this|everything|life|the pain)(?: all)? to (?:be"
         r" over|be done|end|stop)"
@@ -252,11 +253,25 @@ HOPELESS = [
         "hopelessness",
         r"i (?:cannot|can not|dont think i can)<adv> (?:do|take) (?:this|it)(?: anymore| any more| any longer)<end>",
         r"(?:dont|do not) think i can (?:do this|go on|keep going|carry on|take this)",
-        r"worthless|useless|so empty|feel empty|feel numb|so alone|all alone|hopeless|pointless|hate everything"
-        r"|failure",
-        r"tired of (?:everything|it all|trying|fighting|pretending|all of this)",
+        r"(?:im|i am|ive been|i was|makes? me|making me|feel|feels|feeling|such a|like a|being)(?: \w+){0,3}?"
+        r" (?:worthless"
+        r"|useless|hopeless|pointless|failure)",
+        r"(?:life|it|its|everything|it all|this|future)(?: \w+){0,2} (?:hopeless|pointless|worthless)|^(?:\w+"
+        r" )?(?:worthless"
+        r"|useless|hopeless|pointless)<end>|hate everything",
+        r"(?<!was )(?<!were )(?<!got )(?<!is )(?<!hes )(?<!shes )tired of (?:everything|it all"
+        r"|trying|fighting|pretending|all of this)",
         r"(?:cannot|dont want to) (?:do this|keep doing this|cope|face (?:it|tomorrow|another day))(?: anymore|"
         r" any more)?<end>",
         r"whats the point<end>|what is the point<end>|i give up<end>|im done<end>|no one cares|nobody cares",
     ),
+    # Calming words that may also be a leave-taking.
+    *rules(
+        "hint",
+        "goodbye",
+        r"(?:it|this|everything)(?: all)?(?: will|ll| is going to)(?: all)? be over soon",
+        r"(?:wont|not going to) do (?:anything|it) (?:yet|tonight|today)",
+    ),
+    # Ordinary after a death or a parting: no danger of its own, though it counts beside hopelessness.
+    *rules("hint", "loneliness", r"so empty|feel(?:ing)? (?:so )?empty|feel(?:ing)? (?:so )?numb|so alone|all alone"),
 ]

@@ -4,6 +4,7 @@
 sentence and " , " a part of one. "I’m going to k1ll my-self!" becomes "im going to kill my self .".
 """
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -122,6 +123,7 @@ def _masked(match: re.Match[str]) -> str:
     return whole
 
 
+@functools.lru_cache(maxsize=4096)
 def unmask(text: str) -> str:
     """The plain words of `text`; linear in its length."""
     text = unicodedata.normalize("NFKD", text.lower().translate(_CHARACTERS))

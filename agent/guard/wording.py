@@ -16,7 +16,7 @@ _GROUPS = (  # the first group that shares a reason with the guard decides the w
     ("suicide", {"suicide-plan", "suicide-ideation", "goodbye"}),
     ("threat", {"threat-to-others"}),
     ("self-harm", {"self-harm"}),
-    ("despair", {"passive-wish", "hopelessness"}),
+    ("despair", {"passive-wish", "reunion", "hopelessness"}),
 )
 
 _CRISIS = {
@@ -87,6 +87,22 @@ _GENTLE = (
     "If it ever becomes too much, call {emergency}; there are also people who listen at any hour:"
 )
 
+# To a denial. Nothing is asked again and no list repeated, but the door stays open.
+_DENIED = (
+    "Thank you for telling me, I'm glad. I would rather ask once too often than not at all.\n"
+    "You can go on talking here, about the heavy things too."
+)
+_DENIED_AFTER_CRISIS = (
+    "Thank you for telling me. I take what you say now as seriously as what you said before.\n"
+    "Should it come back, tonight or any other time, say it here just as plainly, or call {emergency} or one of the "
+    "numbers above. Until then, we can talk about whatever you like."
+)
+
+_QUESTIONS = {
+    "safe": ("Are you safe right now?", "Do you feel safe right now?"),
+    "ending": ("Are you thinking about ending your life?",),
+}
+
 _DISCLOSURE = (
     "I'm a computer program, an AI, not a person. I can't feel; I guess an emotion from words and may be wrong. "
     "I'm no medical device, no therapist and no emergency service."
@@ -100,15 +116,18 @@ _DISCLOSURE_FIRST = (
 PROTOCOL = """\
 What is detected. Every text is read by fixed rules, offline, before any reply is made, in English only:
 suicide, self-harm, overdose, violence or abuse suffered, danger to others, immediate danger, goodbyes, and
-others in danger; also misspelt or disguised. Levels: none, concern (hints, passive wishes, the past, worry
-about somebody else) and crisis (plain and present).
+others in danger; also misspelt or disguised. Levels: none, concern (passive wishes, hopelessness, the past,
+worry about somebody else) and crisis (plain and present). Grief and loneliness alone are no danger. Wishing to
+join somebody is one where that person is known to have died, and so is medicine that was saved up.
 
 What is said. A crisis is answered with fixed words, never by a model: what matters first, at most one
 question, and the emergency number and helplines of the person's country (chat.country, else the locale), else
 findahelpline.com.
 
 How the state lasts. After a crisis every later turn of the conversation is at least a concern; saying that it
-was not meant does not clear it. Hints add up over ten turns: two make a concern, despair in three a crisis.
+was not meant does not clear it, but is thanked for, and the numbers are not read out again. A "no" to "Are you
+safe right now?" is a crisis. Hints add up over ten turns: two make a concern, despair in three a crisis. A hint
+of hopelessness is also a concern where the chat hears sadness or fear beside it.
 
 What it cannot do. It calls and tells nobody. It misses wordings that no rule knows, irony, and languages
 other than English, and can take a harmless sentence for danger. It makes no diagnosis and replaces no person.
@@ -126,17 +145,34 @@ def _helplines(group: str, help_: Help) -> str:
     return "\n".join([*listed, f"- {'Elsewhere' if listed else 'A helpline near you'}: {DIRECTORY}"])
 
 
+def helplines(country: str) -> str:
+    """The helplines of `country` (ISO code; empty: the locale's) and the directory, a line each."""
+    return _helplines("despair", find(country))
+
+
+def _template(guard: Guard) -> str:
+    group = _group(guard)
+    return _CRISIS[group] if guard.level == "crisis" else _CONCERN.get(group, _GENTLE)
+
+
+def question(guard: Guard) -> str:
+    """What the fixed words for `guard` ask, where the answer matters: "safe", "ending" (their life), or nothing."""
+    said = "" if guard.level == "none" or "denial" in guard.reasons else _template(guard)
+    return next((name for name, asked in _QUESTIONS.items() if any(each in said for each in asked)), "")
+
+
 def words(guard: Guard, country: str) -> str:
     """The fixed text for a turn in danger, with the helplines of `country` (ISO code; empty: the locale's).
 
-    Empty for a turn without danger.
+    Empty for a turn without danger; to a denial, a short text without helplines.
     """
     if guard.level == "none":
         return ""
-    group = _group(guard)
-    said = _CRISIS[group] if guard.level == "crisis" else _CONCERN.get(group, _GENTLE)
+    if "denial" in guard.reasons:
+        said = _DENIED_AFTER_CRISIS if "earlier-crisis" in guard.reasons else _DENIED
+        return said.format(emergency=find(country).emergency)
     here = find(country)
-    return f"{said.format(emergency=here.emergency)}\n\n{_helplines(group, here)}"
+    return f"{_template(guard).format(emergency=here.emergency)}\n\n{_helplines(_group(guard), here)}"
 
 
 def disclosure(first: bool) -> str:

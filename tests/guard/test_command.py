@@ -37,6 +37,14 @@ def test_an_object_a_line_from_standard_input(
     assert second["guard"] == {"level": "none", "reasons": []}
 
 
+def test_an_emotion_weighs_in_as_in_the_chat(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = ("I can't do this anymore", "I feel so alone since he died")
+    guard(*texts)
+    assert capsys.readouterr().out == "none\nnone\n"
+    guard("--emotion", "sadness", *texts)
+    assert capsys.readouterr().out == "concern: hopelessness\nnone\n"
+
+
 def test_the_protocol_is_published(capsys: pytest.CaptureFixture[str]) -> None:
     assert guard("--protocol") == 0
     said = capsys.readouterr().out

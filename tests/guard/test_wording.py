@@ -5,6 +5,7 @@ import pytest
 from agent.events import Guard
 from agent.guard import disclosure, words
 from agent.guard.helplines import country_of_locale, find, table
+from agent.guard.wording import question
 
 CRISES = [
     "suicide-plan",
@@ -19,6 +20,7 @@ CRISES = [
     "threat-to-others",
     "other-in-danger",
     "passive-wish",
+    "reunion",
     "hopelessness",
 ]
 
@@ -45,6 +47,28 @@ def test_violence_names_its_own_line_first() -> None:
 
 def test_nothing_is_said_without_danger() -> None:
     assert words(Guard(), "US") == ""
+
+
+def test_a_denial_gets_short_words_without_the_helplines() -> None:
+    said = words(Guard("concern", ("denial", "passive-wish")), "GB")
+    assert said.startswith("Thank you for telling me")
+    assert "116 123" not in said and "999" not in said and "?" not in said
+    assert len(said) < 200
+
+
+def test_a_denial_after_a_crisis_keeps_the_door_open() -> None:
+    said = words(Guard("concern", ("denial", "earlier-crisis", "suicide-plan")), "GB")
+    assert "999" in said and "116 123" not in said
+    assert "?" not in said and len(said) < 350
+
+
+def test_a_question_is_known_from_the_words_that_ask_it() -> None:
+    assert question(Guard("concern", ("passive-wish",))) == "safe"
+    assert question(Guard("crisis", ("suicide-plan",))) == "safe"
+    assert question(Guard("crisis", ("hopelessness",))) == "ending"
+    assert question(Guard("crisis", ("overdose",))) == ""
+    assert question(Guard("concern", ("denial", "passive-wish"))) == ""
+    assert question(Guard()) == ""
 
 
 def test_an_unknown_country_gets_the_international_directory() -> None:
