@@ -34,6 +34,7 @@ from agent.reply.prompt import build_messages
 from agent.settings import Settings
 from agent.store import Store
 from agent.understand import earlier_words
+from agent.understand.language import NOTICES, language
 from agent.understand.text import TextEmotion, open_text_emotion
 
 # What is said when every source of replies has failed; no turn goes unanswered.
@@ -60,14 +61,16 @@ class Agent:
         earlier = tuple(history.turns)
         timings: dict[str, float] = {}
 
+        turn = dataclasses.replace(turn, language=language(turn.words))
+        understanding = _NOT_UNDERSTOOD
         try:
             started = time.perf_counter()
-            felt = self._text.read(turn.words, earlier_words([before.words for before in earlier[-2:]]))
-            understanding = Understanding(felt.emotion, felt.nuance, vector=felt.vector)
+            if turn.language == "en":
+                felt = self._text.read(turn.words, earlier_words([before.words for before in earlier[-2:]]))
+                understanding = Understanding(felt.emotion, felt.nuance, vector=felt.vector)
             timings["text_emotion"] = _since(started)
         except Exception as error:
             yield Failed("understand", f"The emotion could not be read ({error}); the reply goes without it.")
-            understanding = _NOT_UNDERSTOOD
         started = time.perf_counter()
         danger = guard.assess(turn.words, [before.words for before in earlier], understanding.emotion)
         understanding = dataclasses.replace(understanding, guard=danger)
@@ -80,7 +83,7 @@ class Agent:
         finished = False
         started = time.perf_counter()
         try:
-            fixed = self._fixed_words(understanding.guard, earlier)
+            fixed = self._fixed_words(turn, earlier)
             if fixed:
                 origin, name = "fixed", "guard"
                 stream = iter([fixed])
@@ -177,13 +180,17 @@ class Agent:
             return str(error)
         return ""
 
-    def _fixed_words(self, found: Guard, earlier: tuple[Turn, ...]) -> str:
-        """Reviewed words for a turn that shows danger itself; nobody in danger is answered by a model."""
-        if found.level == "none" or "earlier-crisis" in found.reasons:
-            return ""
-        words = guard.words(found, self._country)
-        just_said = earlier[-1].reply.text if earlier and earlier[-1].reply else ""
-        return "" if found.level == "concern" and words.strip() == just_said else words
+    def _fixed_words(self, turn: Turn, earlier: tuple[Turn, ...]) -> str:
+        """Reviewed words where no model may answer: to danger in this very turn, and to a language it cannot read."""
+        found = turn.understanding.guard if turn.understanding else Guard()
+        lasting = "earlier-crisis" in found.reasons and "denial" not in found.reasons
+        if found.level != "none" and not lasting:
+            words = guard.words(found, self._country)
+            just_said = earlier[-1].reply.text if earlier and earlier[-1].reply else ""
+            return "" if found.level == "concern" and words.strip() == just_said else words
+        if turn.language != "en":
+            return f"{NOTICES[turn.language]}\n\n{guard.helplines(self._country)}"
+        return ""
 
 
 _NOT_UNDERSTOOD = Understanding(

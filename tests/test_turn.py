@@ -151,9 +151,33 @@ def test_after_a_crisis_the_talk_goes_on_at_concern() -> None:
     chat, backend, _ = scripted("I am here.")
     history = History()
     run(chat, "I am going to kill myself tonight", history)
-    turn = last(run(chat, "no I'm fine, forget it", history))
+    turn = last(run(chat, "what's for dinner?", history))
     assert turn.understanding is not None and turn.understanding.guard.level == "concern"
     assert answer(turn).text == "I am here." and len(backend.requests) == 1
+
+
+def test_a_denial_is_heard_and_the_numbers_are_not_read_out_again() -> None:
+    chat, backend, _ = scripted("I am here.")
+    history = History()
+    listed = answer(last(run(chat, "I am going to kill myself tonight", history))).text
+    denied = answer(last(run(chat, "no I'm safe, I'm not going to do anything", history)))
+    assert denied.origin == "fixed" and not backend.requests
+    assert "Thank you for telling me" in denied.text and "Samaritans" in listed and "Samaritans" not in denied.text
+
+
+@pytest.mark.parametrize(
+    ("words", "tongue", "part"),
+    [("ich will nicht mehr leben", "de", "Englisch"), ("mi madre murió ayer", "es", "inglés")],
+)
+def test_another_language_is_answered_in_it_with_helplines_and_no_guess(words: str, tongue: str, part: str) -> None:
+    chat, backend, store = scripted("How nice!")
+    history = History()
+    turn = last(run(chat, words, history))
+    assert turn.language == tongue and not backend.requests
+    assert turn.understanding is not None and turn.understanding.emotion.unsure
+    assert answer(turn).origin == "fixed" and part in answer(turn).text and "Samaritans" in answer(turn).text
+    assert history.conversation_id is not None
+    assert store.turns(history.conversation_id)[0].language == tongue
 
 
 def test_words_that_only_look_dangerous_are_answered_by_the_model() -> None:
