@@ -50,7 +50,19 @@ DEATH = re.compile(
     r"killed (himself|herself|themselves)|suicide|funeral|buried|ashes|stillborn|miscarriage)\b",
     re.I,
 )
+# Who died goes on being he, she or they.
+OF_THE_DEAD = re.compile(r"\b(he|she|him|her|his|hers|they|them|their)\b", re.I)
 GLAD = frozenset({"joy", "surprise"})
+# A question of fact, with or without its mark; "how do I tell her" is none.
+FACT = re.compile(
+    r"^\W*((hey|ok(ay)?|so|please|um+|quick question)\W+)*"
+    r"(what(\W?s| is| are| was| were)|who(\W?s| is| was| won| wrote)|when(\W?s| is| does| did)|where(\W?s| is| can i)|"
+    r"which|how (many|much|far|old|tall|long|big)|(solve|calculate|translate|convert|define)|"
+    r"how (do i|do you|can i|to) (cancel|change|get to|make|cook|fix|install|open|reset|use|find|apply|book|pay|renew|"
+    r"register|set up|convert|spell|pronounce|clean|remove|delete|connect|print|send|download)|"
+    r"(can|could|will) you (tell me the|find|look|solve|calculate|translate|book|order|write|set))\b",
+    re.I,
+)
 # Below this the person is asked rather than answered by a guess.
 ASK_BELOW = 0.42
 
@@ -73,7 +85,7 @@ def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
     cosines = bank.vectors @ np.asarray(request.understanding.vector, dtype=np.float32)
     nearest = np.full(len(bank.replies), -1.0, dtype=np.float32)
     np.maximum.at(nearest, bank.owners, cosines)
-    mourning = DEATH.search(request.words) is not None
+    mourning = _mourning(request)
     going_on, brief = _same_topic(request), len(request.words.split()) <= 3
     best, best_score = None, 0.0
     for index in np.argsort(-nearest)[:60]:
@@ -110,9 +122,9 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], us
         kind, label = form, emotion.label
     elif form:
         kind, label = form, "neutral"
-    elif words.endswith("?") and emotion.label in ("neutral", "surprise"):
+    elif (words.endswith("?") or FACT.search(words)) and emotion.label in ("neutral", "surprise"):
         kind, label = "fact", "neutral"
-    elif DEATH.search(words) and emotion.label in GLAD:
+    elif emotion.label in GLAD and _mourning(request):
         kind, label = "opening", "sadness"
     elif emotion.confidence < ASK_BELOW and not _asked(request):
         kind, label = "unsure", "neutral"
@@ -128,6 +140,13 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], us
         ]
     anything = [r for r in replies if r.kind == "follow-up" and not r.cues]
     return _pick(fresh or _least_recent(fitting or anything, said), words)
+
+
+def _mourning(request: Request) -> bool:
+    """Whether the words are of a death, or of one who died earlier in the talk."""
+    if DEATH.search(request.words):
+        return True
+    return bool(OF_THE_DEAD.search(request.words)) and any(DEATH.search(turn.words) for turn in request.history)
 
 
 def _asked(request: Request) -> bool:

@@ -106,6 +106,18 @@ def test_death_is_never_answered_gladly_whatever_was_read(words: str, label: str
         assert "sadness" in pick(words, *said, label=label).emotions
 
 
+def test_the_birthday_of_one_who_died_is_no_glad_one() -> None:
+    before = ("My brother died in March", "I'm so sorry about your brother.")
+    reply = pick("its his birthday today", before, label="joy")
+    assert not {"joy", "surprise"} & set(reply.emotions) or "sadness" in reply.emotions
+    assert "joy" in pick("I got the job!", before, label="joy").emotions, "another matter may be glad"
+
+
+@pytest.mark.parametrize("words", ["what's the capital of france", "how do i cancel his phone contract", "solve 12*7"])
+def test_a_question_of_fact_needs_no_question_mark(words: str) -> None:
+    assert pick(words, label="neutral").kind in ("fact", "request", "about-me")
+
+
 def test_a_word_or_two_in_the_middle_of_a_matter_never_begin_another() -> None:
     """ "Last Tuesday" after a death is near to nothing; it must not be answered as news of its own."""
     assert pick("Last Tuesday", ("My gran passed away", "I'm sorry."), label="sadness").kind == "follow-up"
