@@ -2,6 +2,7 @@
 
 import json
 import logging
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def build_text_emotion(data: Path, runs: list[Path], out: Path, version: str) ->
         scores = text_emotion_scores("dair", test, emotion / own, nuance)
         seeds.append({"run": folder.name, **{f"dair test {key}": round(value, 4) for key, value in scores.items()}})
         log.info("%s", seeds[-1])
+    seeds += _mean_and_spread(seeds)
     chosen = calibration(model, sets)
     validation: dict[str, float] = {}
     for name, (examples, rows) in sets.items():
@@ -113,6 +115,17 @@ def build_text_emotion(data: Path, runs: list[Path], out: Path, version: str) ->
     write_card(out, "text-emotion", body, manifest)
     write_manifest(out, manifest)
     return out
+
+
+def _mean_and_spread(seeds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Mean and sample standard deviation of each figure of some runs; nothing for a single run."""
+    if len(seeds) < 2:
+        return []
+    keys = [key for key in seeds[0] if key != "run"]
+    return [
+        {"run": name, **{key: round(over(seed[key] for seed in seeds), 4) for key in keys}}
+        for name, over in (("mean", statistics.mean), ("standard deviation", statistics.stdev))
+    ]
 
 
 def _data_counts(data: Path) -> list[dict[str, Any]]:

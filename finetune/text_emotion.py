@@ -7,8 +7,8 @@ vector head keeps the sentence embedding that the base model had before fine-tun
 in the manner of Reimers and Gurevych, EMNLP 2020), so that the same pass also serves the choice
 of replies.
 
-A second stage starts from the mean of finished runs (its `teachers`) and learns from their averaged
-answers beside the labels, which are noisy (Furlanello et al., Born-again networks, ICML 2018).
+A run with `teachers` (finished runs, of a larger base perhaps) learns from their mean answer beside the labels,
+which are noisy (Hinton et al., Distilling the knowledge in a neural network, 2015).
 
 Knows nothing of serving: `finetune.export` turns a run into an artefact.
 """
@@ -19,8 +19,8 @@ import json
 import logging
 import random
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ from finetune.evaluate.metrics import softmax, text_emotion_scores
 
 log = logging.getLogger(__name__)
 
+CORPORA = ("dair", "goemotions", "situations", "first_turns", "later_turns", "dailydialog", "everyday")
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -53,14 +55,12 @@ class Recipe:
     label_smoothing: float = 0.05
     nuance_weight: float = 0.6
     vector_weight: float = 1.0
-    dair_repeats: int = 3
-    everyday_repeats: int = 4
     everyday_weight: float = 2.0
     dropout: float = 0.0
-    nuance_repeats: int = 1
-    later_share: int = 3
+    frozen_layers: int = 0
     teachers: tuple[str, ...] = ()
     teacher_share: float = 0.5
+    passes: dict[str, float] = field(default_factory=lambda: dict.fromkeys(CORPORA, 1.0))
 
 
 class TextEmotionModel(nn.Module):
@@ -70,6 +70,8 @@ class TextEmotionModel(nn.Module):
         super().__init__()
         width = backbone.config.hidden_size
         self.backbone: Any = backbone
+        if hasattr(backbone, "pooler"):
+            backbone.pooler = None  # BERT's own; the mean is taken instead
         self.recipe = recipe
         self.dropout = nn.Dropout(0.1)
         self.emotion = nn.Linear(width, len(EMOTIONS))
@@ -81,9 +83,9 @@ class TextEmotionModel(nn.Module):
 
     def encode(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, ...]:
         """Logits (batch, 8) and (batch, 32), and unit vectors (batch, width)."""
-        states = self.backbone(
-            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
-        ).last_hidden_state
+        # RoBERTa and MPNet know no second segment.
+        segments = {"token_type_ids": token_type_ids} if getattr(self.backbone.config, "type_vocab_size", 0) > 1 else {}
+        states = self.backbone(input_ids=input_ids, attention_mask=attention_mask, **segments).last_hidden_state
         share = attention_mask.unsqueeze(-1).to(states.dtype)
         pooled = (states * share).sum(1) / share.sum(1).clamp(min=1.0)
         vector = nn.functional.normalize(self.vector(pooled).float(), dim=-1)
@@ -130,17 +132,31 @@ def base_folder(base: str) -> str:
 
 
 def training_examples(data: Path, recipe: Recipe) -> list[Example]:
-    """All training texts of the joint task, in a fixed order."""
-    weigh = [dataclasses.replace(example, weight=recipe.everyday_weight) for example in everyday.load("train")]
-    return [
-        *goemotions.load(data, "train"),
-        *(dair.load(data, "train") * recipe.dair_repeats),
-        *(empathetic.situations(data, "train") * recipe.nuance_repeats),
-        *(empathetic.first_turns(data, "train") * recipe.nuance_repeats),
-        *empathetic.later_turns(data, "train")[:: recipe.later_share],
-        *dailydialog.load(data, "train"),
-        *(weigh * recipe.everyday_repeats),
-    ]
+    """The training texts of one epoch, in a fixed order; the recipe says how often each corpus is passed.
+
+    Raises:
+        AgentError: if the recipe names a corpus that is not among `CORPORA`.
+    """
+    load: dict[str, Callable[[], list[Example]]] = {
+        "dair": lambda: dair.load(data, "train"),
+        "goemotions": lambda: goemotions.load(data, "train"),
+        "situations": lambda: empathetic.situations(data, "train"),
+        "first_turns": lambda: empathetic.first_turns(data, "train"),
+        "later_turns": lambda: empathetic.later_turns(data, "train"),
+        "dailydialog": lambda: dailydialog.load(data, "train"),
+        "everyday": lambda: [
+            dataclasses.replace(example, weight=recipe.everyday_weight) for example in everyday.load("train")
+        ],
+    }
+    examples = []
+    for corpus, passes in recipe.passes.items():
+        if corpus not in load:
+            raise AgentError(f"The recipe passes over {corpus!r}, which is no corpus: it may name {', '.join(load)}.")
+        if passes:
+            texts = load[corpus]()
+            part = random.Random(corpus).sample(texts, round(passes % 1 * len(texts)))
+            examples += texts * int(passes) + part
+    return examples
 
 
 def validation_sets(data: Path) -> dict[str, list[Example]]:
@@ -156,16 +172,11 @@ def validation_sets(data: Path) -> dict[str, list[Example]]:
 def encode_examples(examples: list[Example], tokenizer: Any, teacher: np.ndarray | None = None) -> list[dict[str, Any]]:
     """Token ids and targets of each example; `before` is the second segment."""
     rows = []
-    batch = tokenizer(
-        [example.text for example in examples],
-        [earlier_words([example.before]) for example in examples],
-        truncation="longest_first",
-        max_length=MAX_TOKENS,
-    )
     for index, example in enumerate(examples):
-        ids, types = batch["input_ids"][index], batch["token_type_ids"][index]
-        if not example.before:
-            ids, types = ids[:-1], types[:-1]
+        earlier = (earlier_words([example.before]),) if example.before else ()
+        pair = tokenizer(example.text, *earlier, truncation="longest_first", max_length=MAX_TOKENS)
+        ids = pair["input_ids"]
+        types = pair.get("token_type_ids") or [0] * len(ids)
         rows.append(
             {
                 "input_ids": ids,
@@ -252,35 +263,42 @@ def predict(model: TextEmotionModel, rows: list[dict[str, Any]]) -> tuple[np.nda
     return emotion, nuance
 
 
-def learn_from(teachers: list[Path], rows: list[dict[str, Any]], recipe: Recipe) -> None:
-    """Mixes the averaged answers of finished runs into the targets of `rows`, in place."""
-    unique = {tuple(row["input_ids"]): row for row in rows}
-    items = list(unique.values())
-    emotion = np.zeros((len(items), len(EMOTIONS)), dtype=np.float32)
-    nuance = np.zeros((len(items), len(NUANCES)), dtype=np.float32)
-    for folder in teachers:
-        answers = _answers(folder, items)
-        emotion += answers[0] / len(teachers)
-        nuance += answers[1] / len(teachers)
+def learn_from(teachers: list[Path], examples: list[Example], rows: list[dict[str, Any]], share: float) -> None:
+    """Mixes the mean answer of finished runs into the targets of `rows`, in place; `share` of a target is theirs.
+
+    A text that has a nuance and no emotion gets theirs.
+    """
+    unique = {(example.text, example.before): example for example in examples}
     place = {key: index for index, key in enumerate(unique)}
-    share = recipe.teacher_share
-    for row in rows:
-        index = place[tuple(row["input_ids"])]
+    answers = [_answers(folder, list(unique.values())) for folder in teachers]
+    emotion, nuance = np.mean([a for a, _ in answers], axis=0), np.mean([b for _, b in answers], axis=0)
+    for example, row in zip(examples, rows, strict=True):
+        index = place[example.text, example.before]
         is_open = np.array(row["open_labels"]) > 0
         if is_open.any():
-            soft = softmax(np.where(is_open, emotion[index], -1e4))
-            row["target"] = tuple(((1 - share) * np.array(row["target"]) + share * soft).tolist())
+            soft = _restricted(emotion[index], is_open)
+            row["target"] = ((1 - share) * np.array(row["target"]) + share * soft).tolist()
+        else:
+            row["open_labels"], row["target"] = [1.0] * len(EMOTIONS), emotion[index].tolist()
         if any(row["nuance"]):
-            row["nuance"] = ((1 - share) * np.array(row["nuance"]) + share * softmax(nuance[index])).tolist()
+            row["nuance"] = ((1 - share) * np.array(row["nuance"]) + share * nuance[index]).tolist()
 
 
-def _answers(folder: Path, items: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray]:
-    """A run's logits for some rows, kept in its folder."""
-    key = hashlib.sha256(repr([row["input_ids"] for row in items]).encode()).hexdigest()[:16]
+def _restricted(probabilities: np.ndarray, is_open: np.ndarray) -> np.ndarray:
+    part: np.ndarray = np.where(is_open, np.maximum(probabilities, 1e-6), 0.0)
+    part /= part.sum()
+    return part
+
+
+def _answers(folder: Path, examples: list[Example]) -> tuple[np.ndarray, np.ndarray]:
+    """A run's probabilities (n, 8) and (n, 32) for some texts, kept in its folder."""
+    key = hashlib.sha256(repr([(example.text, example.before) for example in examples]).encode()).hexdigest()[:16]
     path = folder / f"answers-{key}.npz"
     if not path.is_file():
-        emotion, nuance = predict(average([folder]), [{**row, "teacher": None} for row in items])
-        np.savez(path, emotion=emotion, nuance=nuance)
+        log.info("asking %s about %d texts", folder, len(examples))
+        rows = encode_examples(examples, AutoTokenizer.from_pretrained(folder))
+        emotion, nuance = predict(average([folder]), rows)
+        np.savez(path, emotion=softmax(emotion), nuance=softmax(nuance))
     kept = np.load(path)
     return kept["emotion"], kept["nuance"]
 
@@ -297,8 +315,7 @@ def average(folders: list[Path]) -> TextEmotionModel:
     states = [load_file(folder / "model.safetensors") for folder in folders]
     recipe = Recipe(**json.loads((folders[0] / "recipe.json").read_text()))
     config = AutoConfig.from_pretrained(folders[0])
-    backbone = AutoModel.from_config(config, attn_implementation="eager", add_pooling_layer=False)
-    model = TextEmotionModel(backbone, recipe)
+    model = TextEmotionModel(AutoModel.from_config(config, attn_implementation="eager"), recipe)
     model.load_state_dict({key: torch.stack([state[key] for state in states]).mean(0) for key in states[0]})
     return model.eval()
 
@@ -326,15 +343,16 @@ def load_model(folder: str, recipe: Recipe) -> TextEmotionModel:
 
     Plain attention is 1.8 times as fast as torch's fused CPU kernel at these lengths.
     """
-    backbone = AutoModel.from_pretrained(
-        folder,
-        dtype=torch.float32,
-        attn_implementation="eager",
-        add_pooling_layer=False,
-        hidden_dropout_prob=recipe.dropout,
-        attention_probs_dropout_prob=recipe.dropout,
-    )
+    config = AutoConfig.from_pretrained(folder)
+    for name in ("hidden_dropout_prob", "attention_probs_dropout_prob", "dropout", "attention_dropout"):
+        if hasattr(config, name):
+            setattr(config, name, recipe.dropout)
+    backbone = AutoModel.from_pretrained(folder, config=config, dtype=torch.float32, attn_implementation="eager")
     backbone.get_input_embeddings().weight.requires_grad_(False)
+    if recipe.frozen_layers:
+        backbone.embeddings.requires_grad_(False)
+        layers = backbone.transformer if hasattr(backbone, "transformer") else backbone.encoder
+        layers.layer[: recipe.frozen_layers].requires_grad_(False)
     torch.manual_seed(0)
     model = TextEmotionModel(backbone, recipe)
     set_seed(recipe.seed)
@@ -363,15 +381,12 @@ def train(
     if limit:
         examples = random.Random(recipe.seed).sample(examples, limit)
     log.info("training texts: %s", dict(Counter(example.corpus for example in examples)))
-    teacher = teacher_vectors(examples, folder, out.parent)
+    teacher = teacher_vectors(examples, folder, out.parent) if recipe.vector_weight else None
     rows = encode_examples(examples, tokenizer, teacher)
     sets = {name: (items, encode_examples(items, tokenizer)) for name, items in validation_sets(data).items()}
     model = load_model(folder, recipe)
     if recipe.teachers:
-        teachers = [Path(teacher) for teacher in recipe.teachers]
-        learn_from(teachers, rows, recipe)
-        model.load_state_dict(average(teachers).state_dict())
-        set_seed(recipe.seed)
+        learn_from([Path(teacher) for teacher in recipe.teachers], examples, rows, recipe.teacher_share)
     heads = [*model.emotion.parameters(), *model.nuance.parameters(), *model.vector.parameters()]
     groups = [
         {"params": [p for p in model.backbone.parameters() if p.requires_grad], "lr": recipe.learning_rate},

@@ -99,7 +99,7 @@ TEXT: dict[str, tuple[Callable[[Path, str], Split], tuple[str, ...]]] = {
     goemotions.CORPUS: (_goemotions, ("train", "dev", "test")),
     empathetic.CORPUS: (_empathetic, ("train", "valid", "test")),
     dailydialog.CORPUS: (_dailydialog, ("train", "validation", "test")),
-    everyday.CORPUS: (_everyday, ("train", "dev")),
+    everyday.CORPUS: (_everyday, ("train", "dev", "test")),
 }
 NOTES = {
     goemotions.CORPUS: "a text may have several labels, so the shares may add up to more than 100 %",

@@ -130,7 +130,7 @@ class TestWhereCorporaLie:
 
 
 class TestEveryday:
-    @pytest.mark.parametrize(("split", "least"), [("train", 2000), ("dev", 300)])
+    @pytest.mark.parametrize(("split", "least"), [("train", 2000), ("dev", 300), ("test", 300)])
     def test_every_line_is_valid_there_are_enough_and_each_emotion_is_there(self, split, least):
         examples = everyday.load(split)
         assert len(examples) >= least
@@ -140,7 +140,7 @@ class TestEveryday:
     def test_a_line_is_tidy_text_that_a_person_could_have_typed(self):
         texts = [
             text
-            for split in ("train", "dev")
+            for split in ("train", "dev", "test")
             for example in everyday.load(split)
             for text in (example.text, example.before)
         ]
@@ -148,19 +148,20 @@ class TestEveryday:
         assert [text for text in texts if len(text) > 400] == []
 
     def test_a_line_has_two_or_three_columns(self):
-        files = [*(everyday.HERE / "parts").glob("*.tsv"), everyday.HERE / "dev.tsv"]
+        files = [*(everyday.HERE / "parts").glob("*.tsv"), everyday.HERE / "dev.tsv", everyday.HERE / "test.tsv"]
         lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
         assert [line for line in lines if not 1 <= line.count("\t") <= 2] == []
 
-    def test_no_development_text_is_trained_on(self):
+    def test_no_text_stands_in_two_splits(self):
         def folded(split: str) -> set[str]:
             return {" ".join(example.text.casefold().split()) for example in everyday.load(split)}
 
-        assert sorted(folded("dev") & folded("train")) == []
+        train, dev, test = folded("train"), folded("dev"), folded("test")
+        assert sorted((dev & train) | (test & train) | (test & dev)) == []
 
     def test_no_text_has_two_emotions(self):
         labels: dict[tuple[str, str], set[tuple[float, ...]]] = {}
-        for split in ("train", "dev"):
+        for split in ("train", "dev", "test"):
             for example in everyday.load(split):
                 labels.setdefault((example.text.casefold(), example.before.casefold()), set()).add(example.target)
         assert [text for text, given_labels in labels.items() if len(given_labels) > 1] == []

@@ -107,16 +107,40 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tiny: Path, small_task: Non
 
 
 @pytest.mark.slow
-def test_a_second_stage_learns_from_the_answers_of_the_first(tiny: Path, small_task: None, tmp_path: Path) -> None:
-    first = text_emotion.train(tmp_path, tmp_path / "first", recipe(tiny, epochs=2.0))
-    rows = text_emotion.encode_examples(examples(50), transformers.AutoTokenizer.from_pretrained(tiny))
+def test_a_student_learns_from_the_answers_of_a_teacher(tiny: Path, small_task: None, tmp_path: Path) -> None:
+    teacher = text_emotion.train(tmp_path, tmp_path / "teacher", recipe(tiny, epochs=2.0))
+    labelled, unlabelled = examples(50), [text_emotion.dataclasses.replace(examples(1)[0], target=None, open=())]
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny)
+    rows = text_emotion.encode_examples([*labelled, *unlabelled], tokenizer)
     before = [row["target"] for row in rows]
-    text_emotion.learn_from([first], rows, recipe(tiny, teacher_share=0.5))
-    for old, row in zip(before, rows, strict=True):
+    text_emotion.learn_from([teacher], [*labelled, *unlabelled], rows, 0.5)
+    for old, row in zip(before[:-1], rows[:-1], strict=True):
         assert sum(row["target"]) == pytest.approx(1.0, abs=1e-3)
         assert row["target"] != old and np.argmax(row["target"]) == np.argmax(old)
-    second = text_emotion.train(tmp_path, tmp_path / "second", recipe(tiny, epochs=1.0, teachers=(str(first),)))
-    assert json.loads((second / "curve.jsonl").read_text().splitlines()[0])["everyday_accuracy"] > 0.9
+    assert sum(rows[-1]["target"]) == pytest.approx(1.0, abs=1e-3), "the teacher labels what has no emotion"
+    student = text_emotion.train(tmp_path, tmp_path / "student", recipe(tiny, teachers=(str(teacher),)))
+    assert json.loads((student / "curve.jsonl").read_text().splitlines()[-1])["everyday_accuracy"] > 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["MPNet", "Roberta", "DistilBert"])
+def test_a_base_without_a_second_segment_trains_too(family: str, tiny: Path, small_task: None, tmp_path: Path) -> None:
+    """RoBERTa, MPNet and DistilBERT know no token types; their lowest layers can be frozen as BERT's can."""
+    size = (
+        {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64}
+        if family == "DistilBert"
+        else {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 64}
+    )
+    config = getattr(transformers, f"{family}Config")(vocab_size=40, max_position_embeddings=130, **size)
+    if family == "Roberta":
+        config.type_vocab_size = 1
+    base = tmp_path / "base"
+    getattr(transformers, f"{family}Model")(config).save_pretrained(base)
+    transformers.AutoTokenizer.from_pretrained(tiny).save_pretrained(base)
+    settings = recipe(base, epochs=1.0, vector_weight=0.0, frozen_layers=1)
+    out = text_emotion.train(tmp_path, tmp_path / "run", settings)
+    assert (out / "model.safetensors").is_file()
+    text_emotion.average([out])
 
 
 @pytest.mark.slow
@@ -151,6 +175,16 @@ def test_a_corpus_says_nothing_about_labels_it_does_not_have(tiny: Path) -> None
     model(**text_emotion.collate(rows))["loss"].backward()
     gradient = model.emotion.weight.grad.abs().sum(1)
     assert gradient[EMOTIONS.index("neutral")] == 0 and gradient[EMOTIONS.index("joy")] > 0
+
+
+def test_the_recipe_says_how_often_a_corpus_is_passed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    texts = [Example(f"text {index}", "own") for index in range(100)]
+    monkeypatch.setattr(text_emotion.dair, "load", lambda data, split: texts)
+    found = text_emotion.training_examples(tmp_path, text_emotion.Recipe(passes={"dair": 2.25, "goemotions": 0}))
+    counts = {text: found.count(text) for text in texts}
+    assert len(found) == 225 and set(counts.values()) == {2, 3}
+    with pytest.raises(AgentError, match="'dare', which is no corpus"):
+        text_emotion.training_examples(tmp_path, text_emotion.Recipe(passes={"dare": 1}))
 
 
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
@@ -208,6 +242,12 @@ def test_a_figure_is_printed_with_protocol_baseline_and_figure_to_beat() -> None
         "protocol": "p",
     }
     assert "| m | 0.5000 | 0.400 to 0.600 | 9 | 0.3 | 0.1 | p |" in metrics_table([row])
+
+
+def test_seeds_are_told_with_mean_and_spread() -> None:
+    seeds = [{"run": "a", "x": 0.90}, {"run": "b", "x": 0.92}, {"run": "c", "x": 0.94}]
+    assert build._mean_and_spread(seeds) == [{"run": "mean", "x": 0.92}, {"run": "standard deviation", "x": 0.02}]
+    assert build._mean_and_spread(seeds[:1]) == []
 
 
 def test_the_shipped_card_tells_base_data_licence_command_and_limits() -> None:

@@ -1,6 +1,6 @@
 """Everyday sentences of our own: feelings shown rather than named, and plain facts.
 
-`parts/train_*.tsv` train and `dev.tsv` chooses; a line is `label`, `text` and, where the person said
+`parts/train_*.tsv` train, `dev.tsv` chooses and `test.tsv` judges; a line is `label`, `text` and, where the person said
 something just before, `before`, separated by tabs. See `README.md` in this folder.
 """
 
@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 
 
 def load(split: str) -> list[Example]:
-    """The lines of `train` or `dev`.
+    """The lines of `train`, `dev` or `test`.
 
     Raises:
         ValueError: at a line that has no known label or not two or three columns; it is named.
