@@ -142,7 +142,7 @@ _WORDS = {
         vorbi oamenii părinții bunica bunicul prietenul prietena spital doctorul școală fericit fericită supărat dor
         urăsc iubesc știe nostri ale asta ăsta acest această am-o iar""",
 }
-# Of those, what names, titles and loan words have too: half a word, like every word of one or two plain letters.
+# Of those, what names, titles and loan words have too: half a word.
 _HALF = _set(
     """les los las gli del della des dos das der dem den dat von van une una uno mon mes que qui est ben ein mit non
     com con per sur vita vida vie mort moi toi mor ona hari ama var biz mis sus hon mia tot sei noi tres due tre
@@ -156,7 +156,7 @@ _HALF = _set(
     nonno oma opa hermano hermana novio novia niño niña monde mundo nova anno luna lune doctor hospital luni lata
     amor ser mama familia tra alla vodka macht fa"""
 )
-# What names are made with: a quarter, like single letters.
+# What names are made with: a quarter of a word, like single letters.
 _PARTICLES = _set(
     """de la le el los las del della dell di da do du des dos das der den dem van von y e o al au em na no en san
     und"""
@@ -192,10 +192,10 @@ _ENGLISH = {_SHORTENED} | _set(
     twice turned street hold lunch full dinner quiet looked hands somebody bit office sick past walked sunday takes
     paid smell between monday tea asking laughed team couldn finally wrote parents ex stopped uncle bag christmas
     paper feet pay cake empty cold meeting guess hundred comes bought fell remember stairs lights white ago funeral
-    kept waiting lovely evening saturday everybody brown food driver holiday coffee actually sorry saved children
-    law nose blood started lol omg tbh lmao bestie write output entry crazy cute weird vibes bruh fam sis bff wtf
-    smh ngl literally long cancer finger total hot milk bread meat fish file files input invalid grand glad cos jam
-    ans ton dice stare arg args algo cred hospital vers syn sara aren shouldn haven hadn weren novel bull lever"""
+    kept waiting lovely evening saturday everybody brown food driver holiday coffee actually saved children law nose
+    blood started tbh lmao bestie write output entry crazy cute weird vibes bruh fam sis bff wtf smh ngl literally
+    long cancer finger hot milk bread meat fish file files input invalid grand glad cos jam ans ton dice stare arg
+    args algo cred hospital vers syn sara aren shouldn haven hadn weren novel bull lever"""
 )
 # Talk about a language, not in it.
 _ABOUT = _set(
@@ -203,8 +203,8 @@ _ABOUT = _set(
     learning lyric lyrics meaning means phrase polish portuguese pronounce romanian russian song spanish swedish
     thai translate translates translated translation turkish ukrainian vietnamese"""
 )
-# Relatives that have no notice: Danish and Norwegian, Afrikaans, Catalan, Czech and Slovak, South Slavic, Latin,
-# Tagalog, Swahili, Hindi in Latin letters.
+# Languages that have no notice, most of them near one that has: Danish and Norwegian, Afrikaans, Catalan, Galician,
+# Czech and Slovak, South Slavic, Latvian, Finnish, Latin, Tagalog, Swahili, Hindi in Latin letters.
 _OTHERS = _set(
     """jeg ikke og er mig hvad hva hvor meget mye fordi blev ble noe noget bare veldig af ek nie baie ons amb molt
     jo els estic meva meu això però gràcies jsem jsi není mám mě proč když že som sú čo ktorý je nisam nego samo

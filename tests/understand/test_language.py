@@ -1,9 +1,10 @@
 """Which language a text is plainly in: other languages are told honestly, and no English is ever taken for one."""
 
 import re
+import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.understand.language import NOTICES, language
@@ -662,6 +663,433 @@ ENGLISH = {
         estoy so tired of this shit honestly
         vamos! we won the cup
     """,
+    "fragments, dishes, songs and places, as they are typed": """
+        lmaooo no way bestie
+        bestie literally slayed
+        purr queen periodt
+        deadass bro fr
+        no cap on god
+        bet say less fam
+        yeet
+        big yikes energy
+        gg ez
+        lowkey vibing ngl
+        rip grandpa
+        sad boi hours
+        pls help
+        plz halp
+        hewwo uwu
+        mood af
+        same tbh same
+        goodnite xx
+        nan died
+        pa died
+        ma died
+        ma an pa are fightin agen
+        da died last nite
+        me da is sick
+        mam is dead
+        mams gone
+        ta love
+        ta very much
+        ta ra
+        nos da cariad
+        no me
+        no se
+        a la mode
+        bon appetit
+        bon voyage mon ami
+        el clasico tonight
+        adios amigos
+        vamos rafa
+        vive la france
+        viva la vida
+        viva la revolucion
+        libertad y amor
+        amor fati
+        memento mori
+        ad astra per aspera
+        et tu brute
+        semper fi
+        sine qua non
+        quid pro quo
+        pro bono
+        al dente
+        al pacino
+        la la land
+        le creuset
+        el dorado
+        de niro
+        de la soul
+        los del rio macarena
+        des moines iowa
+        san jose
+        santa fe
+        las vegas baby
+        baja blast
+        tacos al pastor
+        arroz con pollo
+        pollo asado con arroz
+        pan de muerto
+        dulce de leche
+        bouillabaisse a la provencale
+        coq au vin
+        spaghetti aglio e olio
+        penne alla vodka
+        penne all'arrabbiata
+        bun bo hue
+        phở bò
+        banh mi
+        bánh mì thịt
+        nasi goreng
+        gado gado
+        sambal
+        lebkuchen und glühwein
+        bratwurst mit senf
+        wiener schnitzel
+        smorgasbord
+        fika
+        hygge
+        lagom
+        ubuntu
+        doner kebab
+        baklava
+        pierogi ruskie
+        żurek
+        mici
+        sarmale
+        volkswagen das auto
+        vorsprung durch technik
+        mercedes benz
+        zeitgeist
+        kindergarten
+        uber driver
+        doppelganger
+        ich bin ein berliner
+        arbeit macht frei
+        sturm und drang
+        wunderbar
+        gesundheit
+        auf wiedersehen
+        danke schön
+        danke
+        merci beaucoup
+        gracias amigo
+        mi hermano
+        mi gente
+        mi abuela
+        mi familia
+        mi reina
+        mija
+        ay caramba
+        dios mio
+        madre mia
+        que pasa
+        que lastima
+        no problemo
+        no bueno
+        no bueno at all
+        mucho gusto
+        el jefe
+        el presidente
+        la chancla
+        la llorona
+        ciao ciao
+        prego
+        basta
+        capisce
+        andiamo
+        bella ciao
+        forza italia
+        nessun dorma
+        o fortuna
+        o canada
+        ave maria
+        agnus dei
+        kyrie eleison
+        hare krishna
+        om mani padme hum
+        wabi sabi
+        moshi moshi
+        annyeong
+        saranghae
+        oppa gangnam style
+        inshallah
+        alhamdulillah
+        habibi
+        yalla habibi
+        shukran
+        salam alaikum
+        shalom
+        l'chaim
+        mazel tov
+        oy vey
+        oy gevalt
+        meshuga
+        jai hind
+        acha theek hai
+        yaar kya hua
+        mera dil toot gaya
+        kuch nahi yaar
+        bahut sad hoon yaar
+        kumusta ka
+        mahal kita
+        salamat po
+        aloha
+        mahalo nui loa
+        tiramisu
+        dj tiesto
+        ed sheeran
+        bts jungkook
+        ronaldo siuu
+        messi
+        hala madrid
+        visca barca
+        ole ole ole
+        allez les bleus
+        tour de france
+        giro d'italia
+        cirque du soleil
+        moulin rouge
+        la traviata
+        die zauberflöte
+        die walküre
+        die hard
+        die antwoord
+        rammstein du hast
+        edith piaf la vie en rose
+        stromae papaoutai
+        rosalía malamente
+        bad bunny tití me preguntó
+        luis fonsi despacito
+        los bukis
+        maná rayando el sol
+        shakira waka waka
+        andrea bocelli con te partirò
+        måneskin zitti e buoni
+        hooverphonic
+        a ha take on me
+        daft punk
+        sigur ros
+        mon cheri
+        yo mama
+        yo yo yo
+        sup yo
+        yo ma
+        hola chica
+        si senor
+        sí señor
+        mmm hmm
+        uh huh
+        er no
+        er um
+        em no
+        um ok
+        oh la la
+        ooh la la
+        na na na na
+        doo doo doo
+        tra la la
+        fa la la la la
+        hm
+        mhm
+        nope nope
+        nada
+        zilch nada
+        nil
+        meh
+        bah humbug
+        ze end
+        ze french zey are crazy
+        zat is vat ze said
+        vot is zis
+        i vant to suck your blood
+        i kno rite
+        i luv u
+        luv u 2
+        wot
+        wot u on about m8
+        m8
+        dunno lol
+        dno
+        wen u comin home
+        wer u at
+        wer r u
+        wher is he
+        hes dad
+        mi dad dide
+        plz hlep mi
+        my sun dide
+        my mon died
+        mon is sick
+        de doctor say no
+        dem no care
+        dem say me mad
+        im vry sad
+        im so sda
+        i ma so tierd
+        i ma dead
+        thsi si bad
+        si it ok
+        waht si hte time
+        no es bueno bro
+        ese no
+        sup ese
+        vato loco
+        orale vato
+        que onda bro
+        chale
+        no mames
+        no mames bro
+        wey
+        ay bendito
+        dale
+        dale pitbull
+        wepa
+        mi pana
+        que cute
+        tan cute
+        so cute la
+        aiyo so tired lah
+        walao eh
+        siao liao
+        shiok
+        jialat
+        sian la
+        makan already or not
+        die lah
+        can can
+        no lah
+        kiasu
+        alamak
+        aiyah
+        bo jio
+        paiseh
+        tak boleh lah
+        me too
+        to me
+        me no like
+        no can do
+        on me
+        on va
+        tot
+        tots
+        toes
+        so on
+        he met an ant
+        pet hen bit men
+        bed was in den
+        net gain
+        tin can
+        hot pot
+        pot pie
+        ten men met
+        fin de siècle
+        dolce & gabbana
+        yves saint laurent
+        l'oreal
+        l'oréal
+        d'angelo
+        o'brien
+        d'oh
+        rock 'n' roll
+        fish 'n' chips
+        'tis
+        'twas
+        ma'am
+        y'all'd've
+        lil' kim
+        j'adore
+        j'adore dior
+        n'sync
+        s'mores
+        k'naan
+        t'challa
+        t'pau
+        m'lady
+        c'mere
+        c'mon man
+        l'chaim to life
+        jean d'arc
+        jeanne d'arc
+        mont saint michel
+        notre dame
+        notre dame burned
+        sacré coeur
+        champs-élysées
+        aix-en-provence
+        île-de-france
+        baden-württemberg
+        schleswig-holstein
+        düsseldorf
+        zürich
+        malmö
+        göteborg
+        kraków
+        istanbul
+        iğdır
+        ağrı dağı
+        hà nội
+        đà nẵng
+        cluj-napoca
+        timișoara
+        bucurești
+        sevilla
+        málaga
+        são paulo
+        curitiba
+        jakarta
+        bandung
+        nguyễn
+        trần thị mai
+        lê văn nam
+        joão silva
+        maría josé garcía lópez
+        ana maria
+        juan carlos
+        jose luis
+        jean paul gaultier
+        jean-claude van damme
+        guillermo del toro
+        benicio del toro
+        lana del rey
+        oscar de la hoya
+        oscar de la renta
+        ursula von der leyen
+        werner von braun
+        vincent van gogh
+        robin van persie
+        dick van dyke
+        rip van winkle
+        kevin de bruyne
+        cara delevingne
+        simone de beauvoir
+        charles de gaulle
+        honoré de balzac
+        joan of arc
+        dalai lama
+        mulan
+        emre can
+        mehmet yıldız
+        ayşe
+        deniz
+        siti
+        agus
+        dewi
+        budi
+        putri
+        bjorn borg
+        astrid lindgren
+        greta
+        zlatan
+        agnieszka
+        katarzyna
+        wojciech szczęsny
+        ion
+        andrei
+        mihai
+        vlad
+    """,
     "languages that are not told apart from a relative": """
         jeg er så ked af det
         jeg vil ikke leve mer
@@ -685,12 +1113,138 @@ ENGLISH = {
         איך בין זייער טרויעריק
     """,
 }
+# Written when the word lists were done; no list may be changed for one of these.
+UNSEEN = {
+    "de": """
+        Seit dem Umzug kenne ich hier keine Menschenseele
+        Mein Mann hat mich mit einer Jüngeren betrogen
+        Die Katze schnurrt auf meinem Bauch
+        Kann man an gebrochenem Herzen sterben?
+        Ich habe meine Miete nicht bezahlt
+        Wir feiern heute Omas neunzigsten Geburtstag
+        Ich habe ihm die Wahrheit gesagt
+        Der Chef will mich loswerden
+    """,
+    "fr": """
+        Depuis le déménagement je ne connais personne
+        Mon mari m'a trompée avec une collègue
+        Le chat ronronne sur mon ventre
+        Peut-on mourir d'un cœur brisé ?
+        Je n'ai pas payé mon loyer
+        On fête les quatre-vingt-dix ans de mamie
+        Je lui ai dit la vérité
+        Le patron veut me virer
+    """,
+    "es": """
+        Desde la mudanza no conozco a nadie
+        Mi esposo me engañó con una compañera
+        El gato ronronea sobre mi barriga
+        ¿Se puede morir de tristeza?
+        No he pagado el alquiler
+        Hoy celebramos los noventa años de la abuela
+        Le dije toda la verdad
+        El jefe quiere echarme
+    """,
+    "pt": """
+        Desde a mudança não conheço ninguém
+        Meu marido me traiu com uma colega
+        O gato ronrona na minha barriga
+        Dá para morrer de tristeza?
+        Não paguei o aluguel deste mês
+        Hoje comemoramos os noventa anos da vovó
+        Eu disse a verdade para ele
+        O chefe quer me demitir
+    """,
+    "it": """
+        Dal trasloco non conosco nessuno
+        Mio marito mi ha tradita con una collega
+        Il gatto fa le fusa sulla mia pancia
+        Si può morire di crepacuore?
+        Non ho pagato l'affitto
+        Oggi festeggiamo i novant'anni della nonna
+        Gli ho detto la verità
+        Il capo vuole licenziarmi
+    """,
+    "nl": """
+        Sinds de verhuizing ken ik hier niemand
+        Mijn man heeft me bedrogen met een collega
+        De kat spint op mijn buik
+        Kun je sterven aan een gebroken hart?
+        Ik heb de huur niet betaald
+        Vandaag vieren we de negentigste verjaardag van oma
+        Ik heb hem de waarheid verteld
+        De baas wil me ontslaan
+    """,
+    "sv": """
+        Sedan flytten känner jag ingen här
+        Min man bedrog mig med en kollega
+        Katten spinner på min mage
+        Kan man dö av brustet hjärta?
+        Jag har inte betalat hyran
+        Idag firar vi mormors nittioårsdag
+        Jag berättade sanningen för honom
+        Chefen vill bli av med mig
+    """,
+    "pl": """
+        Od przeprowadzki nikogo tu nie znam
+        Mąż zdradził mnie z koleżanką
+        Kot mruczy mi na brzuchu
+        Czy można umrzeć ze złamanego serca?
+        Nie zapłaciłam czynszu za mieszkanie
+        Dziś świętujemy dziewięćdziesiąte urodziny babci
+        Powiedziałem mu całą prawdę
+        Szef chce się mnie pozbyć
+    """,
+    "tr": """
+        Taşındığımdan beri burada kimseyi tanımıyorum
+        Kocam beni bir iş arkadaşıyla aldattı
+        Kedi karnımın üstünde mırlıyor
+        İnsan kalp kırıklığından ölebilir mi?
+        Bu ayın kirasını ödeyemedim
+        Bugün babaannemin doksanıncı yaşını kutluyoruz
+        Ona bütün gerçeği söyledim
+        Patron beni işten atmak istiyor
+    """,
+    "id": """
+        Sejak pindah aku tidak kenal siapa pun
+        Suamiku selingkuh dengan rekan kerjanya
+        Kucing itu mendengkur di perutku
+        Apakah orang bisa mati karena patah hati?
+        Saya belum bayar sewa rumah
+        Hari ini kami merayakan ulang tahun nenek
+        Aku sudah mengatakan yang sebenarnya
+        Bos ingin memecat saya
+    """,
+    "vi": """
+        Từ khi chuyển nhà tôi không quen ai
+        Chồng tôi ngoại tình với đồng nghiệp
+        Con mèo nằm trên bụng tôi
+        Người ta có chết vì đau khổ không?
+        Tôi chưa trả tiền nhà
+        Hôm nay cả nhà mừng thọ bà
+        Em đã nói thật với anh ấy
+        Sếp muốn đuổi việc tôi
+    """,
+    "ro": """
+        De când m-am mutat nu cunosc pe nimeni
+        Soțul meu m-a înșelat cu o colegă
+        Pisica toarce pe burta mea
+        Se poate muri de inimă rea?
+        Nu am plătit chiria luna asta
+        Astăzi sărbătorim nouăzeci de ani ai bunicii
+        I-am spus tot adevărul
+        Șeful vrea să mă dea afară
+    """,
+}
 PLAIN = [(kind, line.strip()) for kind, lines in ENGLISH.items() for line in lines.strip().splitlines()]
-FUNCTION_WORDS = (
-    "i you he she it we they me him her us them my your his our their the a an and or but if so because when what who "
-    "how why not no never do does did don't can can't could will would should have has had am is are was were be been "
-    "to of in on at for with from about into over after before this that there here now then very too just"
-).split()
+TOLD = [text for kind, text in PLAIN if kind in ("grief and danger", "everyday") and len(text.split()) > 4]
+UNSPACED = ("zh", "ja", "th")  # a line is one word
+FUNCTIONS = (
+    "i you he she it we they me him her us them my your his our their the a an and or but if so because when what "
+    "who how why not no never do does did don't can can't could will would should have has had am is are was were "
+    "be been to of in on at for with from about into over after before this that there here now then very too just"
+)
+FUNCTION_WORDS = FUNCTIONS.split()
 
 
 @pytest.mark.parametrize(("code", "text"), FOREIGN)
@@ -703,9 +1257,84 @@ def test_what_is_english_or_not_sure_is_english(kind: str, text: str) -> None:
     assert language(text) == "en"
 
 
+def test_of_unseen_sentences_of_four_words_and_more_19_in_20_are_found() -> None:
+    lines = [(code, line.strip()) for code, lines in UNSEEN.items() for line in lines.strip().splitlines()]
+    found = [language(text) == code for code, text in lines if len(text.split()) > 3]
+    assert len(found) > 90 and sum(found) >= 0.95 * len(found)
+
+
 def test_the_specification_is_broad_enough() -> None:
-    latin = ("de", "fr", "es", "pt", "it", "nl", "sv", "pl", "tr", "id", "vi", "ro")
     assert set(SENTENCES) == set(NOTICES)
     for code in SENTENCES:
-        assert sum(known == code for known, _ in FOREIGN) >= (12 if code in latin else 5)
+        assert sum(known == code for known, _ in FOREIGN) >= (12 if code in UNSEEN else 5)
     assert len(PLAIN) >= 150
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ICH WILL NICHT MEHR LEBEN",
+        "Ich   will\nnicht mehr\tleben!!! 😭",
+        "ich will nicht mehr leben https://example.org/help me@example.org @friend #alone",
+        "sorry, ich will nicht mehr leben",
+        "lol ich will nicht mehr leben ok",
+        "„Ich will nicht mehr leben“",
+    ],
+)
+def test_case_signs_and_addresses_do_not_hide_a_language(text: str) -> None:
+    assert language(text) == "de"
+
+
+def test_accents_may_be_composed_or_not() -> None:
+    text = "mi madre murió ayer y mañana la enterramos"
+    assert language(unicodedata.normalize("NFD", text)) == language(text) == "es"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "I told him that I love him and then he said te quiero mucho and left"),
+        ("en", "She said ich liebe dich und ich will nicht mehr ohne dich leben, what does that mean in English?"),
+        ("en", "My grandmother used to sing me a song, it was called Мой костёр в тумане светит"),
+        ("es", "no sé qué hacer, mi novio me dejó y estoy muy triste, so sad"),
+        ("ja", "Netflixを見ながら泣いてしまった"),
+        ("ru", "вчера смотрел Titanic и плакал весь вечер"),
+    ],
+)
+def test_the_language_that_dominates_decides(code: str, text: str) -> None:
+    assert language(text) == code
+
+
+@given(st.text(max_size=400))
+def test_any_text_has_a_known_code(text: str) -> None:
+    assert language(text) in CODES
+
+
+@given(st.lists(st.sampled_from([word for line in SENTENCES.values() for word in line.split()]), max_size=30))
+def test_any_mixture_of_languages_has_a_known_code(words: list[str]) -> None:
+    assert language(" ".join(words)) in CODES
+
+
+@given(st.lists(st.sampled_from(FUNCTION_WORDS), min_size=1, max_size=30), st.sampled_from(["", ".", "?", "!!", " :("]))
+def test_english_function_words_stay_english(words: list[str], end: str) -> None:
+    assert language(" ".join(words) + end) == "en"
+    assert language(" ".join(words).capitalize() + end) == "en"
+
+
+@given(st.sampled_from(TOLD), st.sampled_from(FOREIGN), st.integers(0, 12))
+def test_a_foreign_word_in_an_english_sentence_leaves_it_english(told: str, line: tuple[str, str], at: int) -> None:
+    words = told.split()
+    words.insert(at, line[1].split()[0])
+    assert line[0] in UNSPACED or language(" ".join(words)) == "en"
+
+
+@pytest.mark.parametrize("code", NOTICES)
+def test_a_notice_is_short_in_its_own_language_and_names_no_number(code: str) -> None:
+    notice = NOTICES[code]
+    assert language(notice) == code
+    assert not re.search(r"\d", notice)
+    assert 50 < len(notice) < 400 and "\n" not in notice
+
+
+def test_every_language_that_is_told_apart_has_a_notice() -> None:
+    assert {language(text) for _, text in FOREIGN} == set(NOTICES)
