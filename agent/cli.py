@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent import config, doctor, history, say
+from agent import config, doctor, history, models, say
 from agent.events import AgentError, UsageError
 from agent.guard import command as guard
 from agent.settings import Loaded, load
@@ -26,13 +26,18 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="agent", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="store_true", help="print the version and leave")
     parser.add_argument("--plain", action="store_true", help="the chat line by line, for screen readers and pipes")
-    parser.add_argument("--resume", type=int, metavar="ID", help="go on with a conversation of `agent history list`")
+    parser.add_argument(
+        "--resume",
+        type=history.conversation_number,
+        metavar="ID",
+        help="go on with a conversation of `agent history list`",
+    )
     parser.add_argument("--forget", action="store_true", help="keep nothing of this conversation")
     parser.add_argument("--theme", help="colours of the chat, for this start")
     parser.add_argument("--model", dest="reply_model", metavar="NAME", help="what answers (default: embedded)")
     parser.add_argument("--text-model", metavar="NAME", help="what reads the emotion: an artefact's name or folder")
     verbs = parser.add_subparsers(dest="verb", metavar="command", title="commands")
-    for module in (say, guard, history, config, doctor):
+    for module in (say, guard, history, config, models, doctor):
         module.add_parser(verbs)
     return parser
 
@@ -84,12 +89,11 @@ def _opener(loaded: Loaded, store: Store) -> Callable[[Callable[[str], None]], "
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command; returns its exit code: 0 done, 1 failed, 2 wrong use, 130 interrupted."""
-    parser = build_parser()
-    arguments = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without a letter shows its number
     try:
+        arguments = build_parser().parse_args(argv)
         if arguments.version:
             from importlib.metadata import version
 

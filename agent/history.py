@@ -37,11 +37,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     search.set_defaults(history=_search)
 
     show = verbs.add_parser("show", help="one conversation")
-    show.add_argument("id", type=whole_number, help="as `agent history list` shows it")
+    show.add_argument("id", type=conversation_number, help="as `agent history list` shows it")
     show.set_defaults(history=_show)
 
     exporting = verbs.add_parser("export", help="conversations as a transcript or as data")
-    exporting.add_argument("ids", type=whole_number, nargs="*", metavar="id", help="which ones (default: all)")
+    exporting.add_argument("ids", type=conversation_number, nargs="*", metavar="id", help="which ones (default: all)")
     form = exporting.add_mutually_exclusive_group()
     form.add_argument("--format", choices=FORMS, default="md", help="md reads well; jsonl is a turn a line")
     form.add_argument("--labels", action="store_true", help="your corrections alone: label, text, words before (TSV)")
@@ -50,7 +50,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     exporting.set_defaults(history=_export)
 
     delete = verbs.add_parser("delete", help="delete conversations and every trace of them")
-    delete.add_argument("ids", type=whole_number, nargs="+", metavar="id", help="as `agent history list` shows them")
+    delete.add_argument(
+        "ids", type=conversation_number, nargs="+", metavar="id", help="as `agent history list` shows them"
+    )
     purge = verbs.add_parser("purge", help="delete all conversations and every trace of them")
     for parser, verb in ((delete, _delete), (purge, _purge)):
         parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -275,9 +277,18 @@ def _local(when: str) -> str:
     return datetime.fromisoformat(when).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+def conversation_number(text: str) -> int:
+    """The id of a conversation, as it is typed; UsageError where it cannot be one."""
+    return _number(text, f"{text!r} is not the number of a conversation; `agent history list` shows the numbers.")
+
+
 def whole_number(text: str) -> int:
-    """A positive whole number; SQLite counts to 2**63 - 1, and nobody's history goes further."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return min(number, 2**63 - 1)
+    """A positive whole number, as it is typed; UsageError where it is none."""
+    return _number(text, f"{text!r} is not a whole number of 1 or more; write one such as 50.")
+
+
+def _number(text: str, otherwise: str) -> int:
+    """SQLite counts to 2**63 - 1, and nobody's history goes further."""
+    if not text.isdecimal() or not (digits := text.lstrip("0")):
+        raise UsageError(otherwise)
+    return min(int(digits[:20]), 2**63 - 1)

@@ -45,6 +45,11 @@ def in_words(understanding: Understanding, corrected: str | None = None) -> str:
     return f"Understood: {emotion.label}, {percent}, nuance {nuance.label}."
 
 
+def answers(understanding: Understanding | None) -> str:
+    """What stands before a reply: somebody in danger is helped."""
+    return "Help" if understanding and understanding.guard.level == "crisis" else "Reply"
+
+
 class _Chat:
     """The state of one conversation in lines, and what each line does to it."""
 
@@ -93,7 +98,7 @@ class _Chat:
                         stored = True
                     case Understood(understanding=understanding):
                         self.say(in_words(understanding))
-                        reply.label = "Help" if understanding.guard.level == "crisis" else "Reply"
+                        reply.label = answers(understanding)
                     case Token(text=text):
                         reply.write(text)
                     case Failed(sentence=sentence):
@@ -125,7 +130,7 @@ class _Chat:
         if last.understanding:
             self.say(in_words(last.understanding, last.corrected))
         if last.reply:
-            self.say(f"Reply: {last.reply.text}")
+            self.say(f"{answers(last.understanding)}: {last.reply.text}")
 
     def _disclose(self) -> None:
         if self.clock() - self.disclosed_at >= DISCLOSE_SECONDS:

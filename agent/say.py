@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent.events import Done, Event, Failed, Heard, Token, Typed, Understood, UsageError, turn_object
+from agent.history import conversation_number
 from agent.plaintext import visible
 
 Subparsers = Any
@@ -18,7 +19,7 @@ def add_parser(verbs: Subparsers) -> None:
     """Adds `say` and `classify`."""
     parser = verbs.add_parser("say", help="say one thing and read the answer")
     parser.add_argument("text", help="the words, or - to read them from standard input")
-    parser.add_argument("--resume", type=int, metavar="ID", default=None, help="say it in this conversation")
+    parser.add_argument("--resume", type=conversation_number, metavar="ID", help="say it in this conversation")
     parser.add_argument("--forget", action="store_true", help="keep nothing of it")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print the whole turn as one JSON object")
@@ -96,7 +97,7 @@ def event_object(event: Event) -> dict[str, Any]:
 
 
 def run_classify(arguments: argparse.Namespace) -> int:
-    """Emotion, nuance and guard of each text, in order, batched."""
+    """Emotion, nuance and guard of each text, in order, batched; none of them for a text without words."""
     from agent import guard
     from agent.cli import flags_of
     from agent.events import Turn, Understanding
@@ -106,14 +107,21 @@ def run_classify(arguments: argparse.Namespace) -> int:
     settings = load(flags_of(arguments)).settings
     encoder = open_text_emotion(settings.text_model, settings.threads)
     texts = [line.rstrip("\n") for line in sys.stdin] if arguments.texts == ["-"] else arguments.texts
-    for text, felt in zip(texts, encoder.read_many((text, "") for text in texts), strict=True):
-        understanding = Understanding(felt.emotion, felt.nuance, guard.assess(text, (), felt.emotion))
+    found = encoder.read_many((text, "") for text in texts if text.strip())
+    for text in texts:
+        understanding = None
+        if text.strip():  # where there are no words there is nothing to understand, but there is a line
+            felt = next(found)
+            understanding = Understanding(felt.emotion, felt.nuance, guard.assess(text, (), felt.emotion))
         if arguments.json:
             turn = Turn(0, text, understanding, None, models={"text_emotion": encoder.name})
             whole = turn_object(turn)
             kept = ("version", "source", "words", "language", "emotion", "nuance", "intent", "guard", "models")
             print(json.dumps({key: whole[key] for key in kept}))
+        elif understanding is None:
+            print(f"no words\t\t\t{visible(text)}")
         else:
-            word = "unsure" if felt.emotion.unsure else felt.emotion.label
-            print(f"{word}\t{felt.emotion.confidence:.2f}\t{felt.nuance.label}\t{visible(text)}")
+            emotion, nuance = understanding.emotion, understanding.nuance
+            word = "unsure" if emotion.unsure else emotion.label
+            print(f"{word}\t{emotion.confidence:.2f}\t{nuance.label}\t{visible(text)}")
     return 0

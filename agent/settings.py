@@ -18,6 +18,30 @@ from typing import Any
 from agent.events import AgentError, UsageError
 from agent.paths import config_file
 
+# Textual's own; named here because reading the settings loads no screen. A test compares them.
+THEMES = (
+    "ansi-dark",
+    "ansi-light",
+    "atom-one-dark",
+    "atom-one-light",
+    "catppuccin-frappe",
+    "catppuccin-latte",
+    "catppuccin-macchiato",
+    "catppuccin-mocha",
+    "dracula",
+    "flexoki",
+    "gruvbox",
+    "monokai",
+    "nord",
+    "rose-pine",
+    "rose-pine-dawn",
+    "rose-pine-moon",
+    "solarized-dark",
+    "solarized-light",
+    "textual-dark",
+    "textual-light",
+    "tokyo-night",
+)
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -71,7 +95,11 @@ class Settings:
 
     theme: str = dataclasses.field(
         default="textual-dark",
-        metadata={"key": "display.theme", "help": "Colours of the chat; /theme in the chat shows them all."},
+        metadata={
+            "key": "display.theme",
+            "help": "Colours of the chat; /theme in the chat shows them all.",
+            "choices": THEMES,
+        },
     )
     show_timeline: bool = dataclasses.field(
         default=True,
@@ -145,7 +173,7 @@ def load(flags: dict[str, object] | None = None) -> Loaded:
     for name, value in (flags or {}).items():
         field = _BY_NAME[name]
         if not field.accepts(value):
-            raise UsageError(f"--{name.replace('_', '-')} must be {field.allowed}, not {value!r}.")
+            raise UsageError(_wrong(field, value, f"--{name.replace('_', '-')}"))
         values[name], origins[name] = value, "flag"
     return Loaded(Settings(**values), origins)
 
@@ -263,9 +291,13 @@ def _walk(table: dict[str, Any], file: Path, take: Callable[[Field, object, str,
 
 
 def _wrong(field: Field, value: object, where: str) -> str:
-    near = difflib.get_close_matches(str(value), field.choices, n=1)
+    near = difflib.get_close_matches(str(value).lower(), field.choices, n=1)
     shown = str(value).lower() if isinstance(value, bool) else repr(value)
-    return f"{where} must be {field.allowed}, not {shown}" + (f"; did you mean {near[0]}?" if near else ".")
+    return (
+        f"{where} cannot be {shown}; did you mean {near[0]}?"
+        if near
+        else f"{where} must be {field.allowed}, not {shown}."
+    )
 
 
 def _nearest(key: str, known: list[str]) -> str:

@@ -61,6 +61,9 @@ class Store:
         self._lock = threading.RLock()
         with self._sentences():
             if self.path:
+                above = next(folder for folder in self.path.absolute().parents if folder.exists())
+                if not above.is_dir():
+                    raise NotADirectoryError(f"{above} is a file, not a folder")
                 prepare(self.path)
                 # Before anything is written: a file that is damaged or not ours keeps every byte.
                 look(self.path)

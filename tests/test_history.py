@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from agent import history
+from agent.cli import main
 from agent.events import AgentError, Emotion, Guard, Nuance, Reply, Turn, Understanding, UsageError, turn_object
 from agent.store import Store
 
@@ -317,11 +318,33 @@ def test_an_unknown_id_is_said_and_deletes_nothing(store: Store, verb: list[str]
     assert len(store.conversations()) == 1
 
 
-@pytest.mark.parametrize("verb", [["show", "x"], ["show", "0"], ["list", "--limit", "0"], ["delete"], [], ["explode"]])
+@pytest.mark.parametrize("verb", [["delete"], [], ["explode"]])
 def test_wrong_use_exits_with_2(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         agent(*verb)
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("verb", ["show", "export", "delete"])
+@pytest.mark.parametrize("typed", ["nosuch", "0", "00", "-1", "1.5", ""])
+def test_what_is_no_number_of_a_conversation_is_one_sentence(
+    verb: str, typed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["history", verb, typed]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == f"agent: {typed!r} is not the number of a conversation; `agent history list` shows the numbers.\n"
+
+
+@pytest.mark.parametrize("words", [["--resume", "x"], ["say", "hello", "--resume", "x"]])
+def test_so_is_what_cannot_be_resumed(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr().err.startswith("agent: 'x' is not the number of a conversation; ")
+
+
+def test_a_limit_is_a_number_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["history", "list", "--limit", "many"]) == 2
+    assert capsys.readouterr().err == "agent: 'many' is not a whole number of 1 or more; write one such as 50.\n"
 
 
 @pytest.mark.parametrize("verb", [["delete", "1"], ["purge"]])

@@ -14,7 +14,17 @@ ROOT = Path(__file__).parent.parent
 # From the front ends down to the words that everything speaks. A line is a layer; its groups do not know each
 # other; the modules of a group may. A name stands for the package and all in it, the longest name decides.
 LAYERS: tuple[tuple[tuple[str, ...], ...], ...] = (
-    (("agent.cli", "agent.__main__", "agent.say", "agent.config", "agent.doctor", "agent.guard.command"),),
+    (
+        (
+            "agent.cli",
+            "agent.__main__",
+            "agent.say",
+            "agent.config",
+            "agent.models",
+            "agent.doctor",
+            "agent.guard.command",
+        ),
+    ),
     (("agent.tui",), ("agent.plain",)),
     (("agent.tui.commands",),),  # what can be typed at the prompt, on the screen and line by line alike
     (("agent.turn",),),
@@ -214,6 +224,7 @@ def command(*arguments: str) -> str:
         pytest.param("import agent.cli", id="import agent.cli"),
         pytest.param(command("--help"), id="agent --help"),
         pytest.param(command("history", "list"), id="agent history list"),
+        pytest.param(command("models"), id="agent models"),
     ],
 )
 def test_a_light_command_loads_no_model_runtime_no_screen_and_no_numpy(code):

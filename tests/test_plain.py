@@ -53,6 +53,7 @@ def test_somebody_in_danger_is_answered_with_the_word_help(scene: Scene):
     scene.agent.feelings = [feeling(level="crisis")]
     scene.agent.replies = ["I am glad you told me."]
     assert "\nHelp: I am glad you told me.\n" in talk(scene, "I want to end it")
+    assert "\nHelp: I am glad you told me.\n" in talk(scene, resume=1)
 
 
 def test_nothing_that_is_said_can_drive_a_terminal(scene: Scene):

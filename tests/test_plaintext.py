@@ -46,6 +46,6 @@ def test_control_characters_take_a_visible_form(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
-@pytest.mark.parametrize("text", ["👩‍👩‍👧", "می‌خواهم", "Grüße, 你好", "a\u200fb"])
+@pytest.mark.parametrize("text", ["👩‍👩‍👧", "🏳️‍🌈", "👍🏽", "❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "می‌خواهم", "Grüße, 你好", "a\u200fb"])
 def test_joiners_and_direction_marks_stay(text: str) -> None:
     assert visible(text) == text

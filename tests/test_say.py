@@ -104,6 +104,22 @@ def test_classify_writes_an_object_a_line_in_order(
     assert "reply" not in found[0] and found[0]["guard"]["level"] == "none"
 
 
+@pytest.mark.parametrize("last", ["", "\n"])
+def test_an_empty_line_says_that_there_were_no_words_in_its_place(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"I finally got the job!\n\n \t\nMy dog died yesterday{last}"))
+    _, out, _ = said(capsys, "classify", "-", "--json")
+    job, empty, blank, dog = map(json.loads, out.splitlines())
+    assert (job["emotion"]["label"], dog["emotion"]["label"]) == ("joy", "sadness")
+    assert [empty[key] for key in ("words", "emotion", "nuance", "guard")] == ["", None, None, None]
+    assert (blank["words"], blank["emotion"]) == (" \t", None)
+    assert empty.keys() == job.keys()
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\nMy dog died yesterday\n"))
+    _, out, _ = said(capsys, "classify", "-")
+    assert out.splitlines()[0] == "no words\t\t\t" and out.splitlines()[1].startswith("sadness\t")
+
+
 def test_classify_for_people_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = said(capsys, "classify", "I finally got the job!")
     assert out.split("\t")[0] == "joy"

@@ -31,11 +31,11 @@ def test_with_nothing_set_every_value_is_the_documented_default() -> None:
 def test_a_flag_goes_before_the_environment_before_the_file_before_the_default(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file.write_text('[display]\ntheme = "of-file"\n[models]\nthreads = 2\ntext = "of-file"\n')
-    monkeypatch.setenv("AGENT_THEME", "of-environment")
+    file.write_text('[display]\ntheme = "nord"\n[models]\nthreads = 2\ntext = "of-file"\n')
+    monkeypatch.setenv("AGENT_THEME", "dracula")
     monkeypatch.setenv("AGENT_THREADS", "3")
-    loaded = load({"theme": "of-flag"})
-    assert (loaded.settings.theme, loaded.origins["theme"]) == ("of-flag", "flag")
+    loaded = load({"theme": "gruvbox"})
+    assert (loaded.settings.theme, loaded.origins["theme"]) == ("gruvbox", "flag")
     assert (loaded.settings.threads, loaded.origins["threads"]) == (3, "environment AGENT_THREADS")
     assert (loaded.settings.text_model, loaded.origins["text_model"]) == ("of-file", f"file {file}")
     assert (loaded.settings.reply_model, loaded.origins["reply_model"]) == ("embedded", "default")
@@ -45,12 +45,12 @@ def test_every_setting_is_read_from_its_table_and_from_its_variable(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.write_text(
-        '[display]\ntheme="a"\nshow_timeline=false\n[models]\nreply="b"\ntext="c"\nthreads=4\n'
+        '[display]\ntheme="nord"\nshow_timeline=false\n[models]\nreply="b"\ntext="c"\nthreads=4\n'
         '[chat]\ncountry="GB"\nkeep_history=false\n'
     )
-    assert load().settings == Settings("a", False, "b", "c", 4, "GB", False)
+    assert load().settings == Settings("nord", False, "b", "c", 4, "GB", False)
     written = {
-        "AGENT_THEME": "d",
+        "AGENT_THEME": "dracula",
         "AGENT_SHOW_TIMELINE": "on",
         "AGENT_REPLY_MODEL": "e",
         "AGENT_TEXT_MODEL": "f",
@@ -60,7 +60,7 @@ def test_every_setting_is_read_from_its_table_and_from_its_variable(
     }
     for name, value in written.items():
         monkeypatch.setenv(name, value)
-    assert load().settings == Settings("d", True, "e", "f", 5, "ie", True)
+    assert load().settings == Settings("dracula", True, "e", "f", 5, "ie", True)
 
 
 @pytest.mark.parametrize(("text", "value"), [("0", False), ("FALSE", False), ("off", False), ("1", True)])
@@ -90,10 +90,10 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
         ("[models]\nthreads = 257", "models.threads must be a whole number from 1 to 256, not 257."),
         ("[chat]\nkeep_history = 'yes'", "chat.keep_history must be true or false, not 'yes'."),
         ("[chat]\ncountry = 'GBR'", "chat.country must be a code of two letters such as GB, or empty, not 'GBR'."),
-        ("[display]\ntheme = ''", "display.theme must be a text of one line, not ''."),
-        ('[display]\ntheme = "a\\nb"', "display.theme must be a text of one line, not 'a\\nb'."),
-        ('[display]\ntheme = "a\\u0007"', "display.theme must be a text of one line, not 'a\\x07'."),
-        ("[display.theme]\nx = 1", "display.theme must be a text of one line, not {'x': 1}."),
+        ("[models]\ntext = ''", "models.text must be a text of one line, not ''."),
+        ('[models]\ntext = "a\\nb"', "models.text must be a text of one line, not 'a\\nb'."),
+        ('[models]\ntext = "a\\u0007"', "models.text must be a text of one line, not 'a\\x07'."),
+        ("[models.text]\nx = 1", "models.text must be a text of one line, not {'x': 1}."),
     ],
 )
 def test_what_the_file_should_not_hold_is_named_with_file_key_and_what_is_allowed(
@@ -151,13 +151,39 @@ def test_a_flag_that_is_not_allowed_is_wrong_use() -> None:
         load({"text_model": ""})
 
 
+@pytest.mark.parametrize(
+    ("theme", "says"),
+    [
+        ("nrod", " cannot be 'nrod'; did you mean nord?"),
+        ("Dracula", " cannot be 'Dracula'; did you mean dracula?"),
+        ("qq", f" must be one of {', '.join(settings.THEMES)}, not 'qq'."),
+    ],
+)
+def test_an_unknown_theme_is_refused_wherever_it_stands(
+    theme: str, says: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        load({"theme": theme})
+    assert str(refused.value) == f"--theme{says}"
+    file.write_text(f'[display]\ntheme = "{theme}"\n')
+    monkeypatch.setenv("AGENT_THEME", theme)
+    assert settings.problems() == [f"{file}: display.theme{says}", f"environment: AGENT_THEME{says}"]
+    with pytest.raises(AgentError, match=r"display\.theme"):
+        load()
+
+
+def test_the_themes_are_textuals_own() -> None:
+    themes = pytest.importorskip("textual.theme").BUILTIN_THEMES
+    # Textual 8.0, the oldest that we run on, has one theme under another name.
+    assert set(settings.THEMES) ^ set(themes) in (set(), {"textual-ansi", "ansi-dark", "ansi-light"})
+
+
 def test_choices_are_kept_to_and_the_nearest_is_named() -> None:
     field = Field("mode", "chat.mode", "AGENT_MODE", str, "calm", choices=("calm", "lively"))
     assert field.accepts("lively")
     assert not field.accepts("lvely")
-    assert settings._wrong(field, "lvely", "chat.mode") == (
-        "chat.mode must be one of calm, lively, not 'lvely'; did you mean lively?"
-    )
+    assert settings._wrong(field, "lvely", "chat.mode") == "chat.mode cannot be 'lvely'; did you mean lively?"
+    assert settings._wrong(field, "qq", "chat.mode") == "chat.mode must be one of calm, lively, not 'qq'."
 
 
 def test_saving_keeps_comments_order_and_everything_else(file: Path) -> None:
@@ -227,8 +253,8 @@ def test_other_plain_ways_of_writing_a_key_are_understood(text: str, file: Path)
 
 def test_windows_line_ends_stay(file: Path) -> None:
     file.write_bytes(b"[display]\r\ntheme = 'a'\r\n[models]\r\n")
-    save({"theme": "b", "show_timeline": True})
-    assert file.read_bytes() == b'[display]\r\ntheme = "b"\r\nshow_timeline = true\r\n[models]\r\n'
+    save({"theme": "nord", "show_timeline": True})
+    assert file.read_bytes() == b'[display]\r\ntheme = "nord"\r\nshow_timeline = true\r\n[models]\r\n'
 
 
 @pytest.mark.parametrize(
@@ -270,7 +296,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(file: Path, monkeypatch: p
 
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.isprintable)
 VALUES = {
-    "theme": NAMES,
+    "theme": st.sampled_from(settings.THEMES),
     "text_model": NAMES,
     "reply_model": NAMES,
     "show_timeline": st.booleans(),

@@ -500,6 +500,16 @@ def test_a_place_that_is_no_file_is_said(home: Path, kind: str) -> None:
         Store()
 
 
+@pytest.mark.parametrize("below", ["", "below/it"])
+def test_a_file_in_place_of_the_data_folder_is_said_plainly(
+    home: Path, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    home.write_text("a file where the folder should be")
+    monkeypatch.setenv("AGENT_HOME", str(home / below))
+    with pytest.raises(AgentError, match=rf"cannot be used because {home} is a file, not a folder; change that, "):
+        Store()
+
+
 @pytest.mark.parametrize("locked", ["file", "folder"])
 def test_what_may_not_be_written_to_is_said(home: Path, tmp_path: Path, locked: str) -> None:
     with closing(Store()) as store:

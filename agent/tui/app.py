@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.events import Resize
 from textual.screen import Screen
 from textual.theme import Theme
@@ -25,6 +26,7 @@ from agent.tui.chat import Chat
 from agent.tui.commands import COMMANDS
 from agent.tui.emotion import EmotionPicker
 from agent.tui.help import Help, Reading
+from agent.tui.paste import whole
 from agent.tui.sessions import Sessions
 from agent.tui.settings_screen import AT_ONCE, SettingsScreen
 from agent.tui.transcript import Badge, TurnView
@@ -68,6 +70,12 @@ class ChatApp(App[int], inherit_bindings=False):
         self.loaded = loaded
         if loaded.settings.theme in self.available_themes:
             self.theme = loaded.settings.theme
+        for name in set(self.available_themes) - {*settings.THEMES, self.theme}:
+            self.unregister_theme(name)  # a newer Textual's, which the settings would refuse to keep
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of this system; a paste reaches the chat whole."""
+        return whole(super().get_driver_class())
 
     def compose(self) -> ComposeResult:
         """The conversation above the keys that work now."""
@@ -80,6 +88,10 @@ class ChatApp(App[int], inherit_bindings=False):
         if self.loaded.settings.theme not in self.available_themes:
             sentence = f"There is no theme {self.loaded.settings.theme}; /theme shows those there are."
             self.call_after_refresh(self.chat.transcript.note, sentence, "problem")
+
+    async def on_app_focus(self) -> None:
+        """Whoever comes back from another window finds what was said there."""
+        await self.chat.catch_up()
 
     def on_resize(self, event: Resize) -> None:
         """On a narrow screen the keys stand closer, so that all of them are seen."""
@@ -130,7 +142,6 @@ class ChatApp(App[int], inherit_bindings=False):
         if not self.possible(command.action):
             self._say(f"/{command.slash} is not possible now")
             return
-        self.chat.composer.take()
         method = getattr(self, f"action_{command.action}")
         done = method(argument) if command.argument else method()
         if inspect.isawaitable(done):

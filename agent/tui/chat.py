@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -32,11 +33,32 @@ QUIT_SECONDS = 5
 """How long leaving waits for a stopped reply to be stored."""
 
 
+def merged(ours: list[Turn], stored: list[Turn]) -> tuple[list[Turn], list[Turn]]:
+    """Our turns and those stored since, in order; and those of them that are new or changed.
+
+    Nothing of ours is taken away: what could not be stored is here alone.
+    """
+    turns, news = {turn.id: turn for turn in ours}, []
+    for turn in stored:
+        newer = turn
+        if mine := turns.get(turn.id):
+            newer = replace(
+                mine,
+                understanding=mine.understanding or turn.understanding,
+                reply=turn.reply or mine.reply,
+                corrected=turn.corrected or mine.corrected,
+            )
+        if newer != mine and turn.id >= ours[0].id:
+            turns[turn.id] = newer
+            news.append(newer)
+    return sorted(turns.values(), key=lambda turn: turn.id), news
+
+
 class Chat(Vertical):
     """Timeline, transcript, text field and state. `clock` counts seconds."""
 
     class Commanded(Message):
-        """A slash command was typed; it stays in the text field until `take` is called."""
+        """A slash command was typed; it has left the text field."""
 
         def __init__(self, asked: Asked) -> None:
             super().__init__()
@@ -58,6 +80,7 @@ class Chat(Vertical):
         self.opening = False
         self.answering: threading.Thread | None = None
         self.disclosed_at = clock()
+        self.drafts: dict[int | None, str] = {}  # what was not sent, by conversation
         self.timeline = Timeline(id="timeline")
         self.transcript = Transcript(id="transcript")
         self.composer = Composer()
@@ -124,17 +147,20 @@ class Chat(Vertical):
 
     @on(Composer.Sent)
     async def _send(self, event: Composer.Sent) -> None:
-        """Words go to the agent, commands to the app; what cannot be taken now stays in the composer."""
+        """Words go to the agent, commands to the app; words that cannot be taken now stay in the composer."""
         if not event.text.strip() or event.text != self.composer.text:
             return
         asked = parse(event.text)
         if isinstance(asked, str):
+            self.composer.take()  # Up brings it back
             self.status.state = asked
         elif asked:
+            self.composer.take()
             self.post_message(self.Commanded(asked))
         elif self.live:
             self.status.state = "one message at a time: Esc stops the reply, then Enter sends"
         else:
+            await self.catch_up()
             self.composer.take()
             if self.clock() - self.disclosed_at >= DISCLOSE_SECONDS:
                 await self._disclose(first=False)
@@ -196,13 +222,14 @@ class Chat(Vertical):
         self.live = None
         self.timeline.show(self.turns)
         self.app.refresh_bindings()
+        await self.catch_up()
 
     async def _take_back(self) -> None:
         """The text of a turn that was not stored returns to the composer."""
         if self.live and self.live.turn_id is None:
             self.composer.give_back(self.live.words)
-            await self.live.remove()
-            self.live = None
+            view, self.live = self.live, None
+            await self.transcript.drop(view)
 
     async def cancel(self) -> None:
         """Stop the reply; a message that still waits for the models comes back."""
@@ -222,8 +249,10 @@ class Chat(Vertical):
     async def correct(self, view: TurnView, label: str) -> None:
         """Keep what the person says they felt."""
         if self.agent and view.turn_id is not None:
+            here = any(turn.id == view.turn_id for turn in self.turns)
+            turns = self.turns if here or view.turn is None else [view.turn]  # one of a page that was loaded later
             try:
-                turn = self.agent.correct(History(self.conversation_id, self.turns), view.turn_id, label)
+                turn = self.agent.correct(History(self.conversation_id, turns), view.turn_id, label)
             except AgentError as error:
                 await self.transcript.note(str(error), "problem")
             else:
@@ -249,7 +278,7 @@ class Chat(Vertical):
     # Conversations
 
     async def open(self, conversation_id: int | None) -> None:
-        """Show a conversation, its newest page, or an empty one."""
+        """Show a conversation, its newest page, or an empty one; what was not sent stays with the one that is left."""
         turns: list[Turn] = []
         problem = ""
         if conversation_id is not None:
@@ -258,7 +287,9 @@ class Chat(Vertical):
                 problem = "" if turns else f"There is no conversation {conversation_id}; this is a new one."
             except AgentError as error:
                 problem = str(error)
-        self.conversation_id = conversation_id if turns else None
+        left, self.conversation_id = self.conversation_id, conversation_id if turns else None
+        if self.conversation_id != left:
+            self.drafts[left] = self.composer.swap(self.drafts.pop(self.conversation_id, ""))
         self.turns = turns[-PAGE:]
         self.earlier = 0
         await self.transcript.show(self.turns, more=len(turns) > PAGE)
@@ -268,6 +299,27 @@ class Chat(Vertical):
         self.status.timings_ms = {}
         self.timeline.show(self.turns)
         self.app.refresh_bindings()
+
+    async def catch_up(self) -> None:
+        """Show what another window has added to this conversation, or changed in it, since it was read here."""
+        if not self.turns or self.conversation_id is None or self.live:
+            return
+        stored: list[Turn] = []
+        with suppress(AgentError):  # it is said when something is to be kept
+            stored = self.store.turns(self.conversation_id, last=PAGE)
+        if not stored:
+            return  # it may have been deleted there; sending says so
+        if stored[0].id > self.turns[-1].id:  # more than a page has come
+            await self.open(self.conversation_id)
+            return
+        # At once, before anything is awaited: a turn that is sent meanwhile knows them, and none comes twice.
+        known = {turn.id for turn in self.turns}
+        self.turns, news = merged(self.turns, stored)
+        self.composer.remember(turn.words for turn in news if turn.id not in known)
+        for turn in news:
+            await self.transcript.put(turn)
+        if news:
+            self.timeline.show(self.turns)
 
     @on(Transcript.Earlier)
     async def _show_earlier(self) -> None:

@@ -68,6 +68,9 @@ COMMANDS = (
     Command("chat: quit", "Leave; everything is kept", "quit", "quit", key="ctrl+q", label="Quit", in_lines=True),
 )
 
+NAME = 11
+"""Letters of an unknown command that a hint repeats: with the longest of ours beside it, it fits 60 columns."""
+
 _SLASH = re.compile(r"/(\w*)(?:[ \t]+(\S.*?))?[ \t]*")
 
 
@@ -91,5 +94,8 @@ def parse(text: str, in_lines: bool = False) -> Asked | str | None:
     if command := known.get(name):
         return Asked(command, match[2] or "")
     near = difflib.get_close_matches(name, known, 1)
-    meant = f"Did you mean /{near[0]}?" if near else "/help lists the commands."
-    return f"There is no command /{name}. {meant} To send it as words, begin with a blank."
+    if in_lines:
+        meant = f"Did you mean /{near[0]}?" if near else "/help lists the commands."
+        return f"There is no command /{name}. {meant} To send it as words, begin with a blank."
+    shown = name if len(name) <= NAME else name[: NAME - 1] + "…"
+    return f"There is no /{shown}; " + (f"nearest: /{near[0]}; all: /help" if near else "/help lists the commands")

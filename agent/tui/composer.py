@@ -1,5 +1,6 @@
 """Where a person writes: Enter sends, Shift+Enter or Ctrl+J begins a line, the arrows bring back what was sent."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -60,6 +61,16 @@ class Composer(TextArea):
         self._draft = ""
         self.clear()
 
+    def swap(self, draft: str) -> str:
+        """Put the draft of another conversation here and return what stood here; Up brings that back too."""
+        browsing = self._at < len(self._sent) and self.text == self._sent[self._at]
+        left = self._draft if browsing else self.text
+        if left.strip():
+            self.remember([left])
+        self._at, self._draft = len(self._sent), ""
+        self._show(draft)
+        return left
+
     def give_back(self, text: str) -> None:
         """Put a text that was not stored back, before whatever was typed since."""
         self._show("\n".join(part for part in (text, self.text) if part))
@@ -87,6 +98,11 @@ class Composer(TextArea):
             event.prevent_default()
             event.stop()
             self.post_message(self.Sent(self.text))
+        elif any(unicodedata.category(character) == "Cf" for character in event.character or ""):
+            # The text field takes printable characters alone; without its joiners an emoji or a word falls apart.
+            event.prevent_default()
+            event.stop()
+            self.insert_literal(event.character or "")
 
     def action_newline(self) -> None:
         """Begin a new line at the cursor."""

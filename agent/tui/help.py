@@ -16,6 +16,7 @@ WRITING = (
     ("Enter", "Send"),
     ("Shift+Enter, Ctrl+J", "New line"),
     ("Up, Down", "What you sent before"),
+    ("Blank, then /", "Words that begin with a slash"),
     ("PageUp, PageDown", "Earlier and later messages"),
     ("Ctrl+P", "Every command, by name"),
 )

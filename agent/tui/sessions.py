@@ -142,13 +142,15 @@ class Sessions(ModalScreen[int | None]):
         said.display = bool(sentence)
 
     def _change(self, change: Callable[[], None]) -> None:
-        """Change the store and show what it holds now, or say why it could not be changed."""
+        """Change the store, show what it holds now, and say why where it could not be changed."""
+        problem = ""
         try:
             change()
         except AgentError as error:
-            self._say(str(error))
-        else:
-            self.refresh_list()
+            problem = str(error)
+        self.refresh_list()
+        if problem:
+            self._say(problem)
 
     def _line(self, conversation: Conversation) -> Content:
         turns = "1 turn" if conversation.turns == 1 else f"{conversation.turns} turns"
@@ -202,5 +204,8 @@ class Sessions(ModalScreen[int | None]):
         self.app.push_screen(Confirm(f"Delete “{visible(chosen.title)}” for good?"), delete)
 
     def _delete(self, conversation_id: int) -> None:
-        self.store.delete(conversation_id)
-        self.deleted.add(conversation_id)
+        try:
+            self.store.delete(conversation_id)
+        finally:  # it may be deleted, and its traces could not be wiped
+            if not self.store.turns(conversation_id, last=1):
+                self.deleted.add(conversation_id)

@@ -205,6 +205,20 @@ class Transcript(VerticalScroll, can_focus=False):
         self.anchor()
         return view
 
+    async def drop(self, view: TurnView) -> None:
+        """Take a turn away that was not stored."""
+        await view.remove()
+        self.query_one("#welcome").display = not self.views
+
+    async def put(self, turn: Turn) -> None:
+        """Show a stored turn at its place, or anew where it is shown already; what is being read stays there."""
+        views = self.views
+        if view := next((view for view in views if view.turn_id == turn.id), None):
+            await view.finish(turn)
+            return
+        later = next((view for view in views if view.turn_id is None or view.turn_id > turn.id), None)
+        await self.mount(TurnView(turn.words, turn), before=later)
+
     async def note(self, sentence: str, kind: str = "note") -> None:
         """A sentence of the chat itself at the bottom."""
         if self.is_attached:  # nobody reads it after leaving

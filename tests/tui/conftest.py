@@ -12,9 +12,10 @@ from agent.store import Store
 
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
-    """The chat of somebody who never used it; its models load at once, its cursor does not blink."""
+    """The chat of somebody who never used it; its models load at once, its cursors do not blink."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr("agent.tui.composer.Composer.cursor_blink", False)
+    monkeypatch.setattr("textual.widgets.Input.cursor_blink", False)
     monkeypatch.chdir(tmp_path)
     store = Store()
     made = Scene(store, ScriptedAgent(store), load())

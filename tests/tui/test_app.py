@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 from agent import settings
-from agent.tui.commands import COMMANDS
+from agent.tui.commands import COMMANDS, parse
 from agent.tui.help import Help, Reading
 
 
@@ -63,18 +64,62 @@ async def test_the_palette_does_what_it_says(scene: Scene):
         await until(pilot, lambda: pilot.app.chat.conversation_id is None)
 
 
-async def test_an_unknown_command_gives_a_hint_and_keeps_the_text(scene: Scene):
-    async with scene.app().run_test() as pilot:
+async def test_an_unknown_command_gives_a_hint_and_leaves_the_field_free(scene: Scene):
+    async with scene.app().run_test(size=(60, 20)) as pilot:
         await say(pilot, "/exprot md")
-        assert "Did you mean /export?" in screen_text(pilot.app)
+        assert "There is no /exprot; nearest: /export; all: /help" in screen_text(pilot.app)
+        assert pilot.app.chat.composer.text == ""
+        await say(pilot, "I am tired")
+        assert [turn.words for turn in pilot.app.chat.turns] == ["I am tired"]
+        await pilot.press("up", "up")
         assert pilot.app.chat.composer.text == "/exprot md"
 
 
-async def test_a_command_that_is_not_possible_now_keeps_the_text(scene: Scene):
+async def test_every_hint_about_a_command_fits_the_smallest_screen(scene: Scene):
+    async with scene.app().run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: pilot.app.chat.agent)
+        for name in [*(f"{command.slash}x" for command in COMMANDS), "zzz", "sessionsandmuchmore", "q" * 80]:
+            hint = parse(f"/{name}")
+            await say(pilot, f"/{name}")
+            assert isinstance(hint, str) and hint in screen_text(pilot.app)
+
+
+async def test_a_command_that_is_not_possible_now_leaves_the_field_free(scene: Scene):
     async with scene.app().run_test() as pilot:
         await say(pilot, "/copy")
         assert "/copy is not possible now" in screen_text(pilot.app)
+        assert pilot.app.chat.composer.text == ""
+        await pilot.press("up")
         assert pilot.app.chat.composer.text == "/copy"
+
+
+async def test_what_was_not_sent_stays_with_its_conversation(scene: Scene):
+    conversation = scene.told("About the dog")
+    async with scene.app(resume=conversation).run_test() as pilot:
+        composer = pilot.app.chat.composer
+        await until(pilot, lambda: pilot.app.chat.agent)
+        await pilot.press(*"his draft", "ctrl+n")
+        await until(pilot, lambda: pilot.app.chat.conversation_id is None)
+        assert composer.text == ""
+        await pilot.press(*"new draft", "ctrl+n")  # it is a new one already
+        await pilot.pause()
+        assert composer.text == "new draft"
+        await pilot.press("ctrl+o", "enter")
+        await until(pilot, lambda: pilot.app.chat.conversation_id == conversation)
+        assert composer.text == "his draft"
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: composer.text == "new draft")
+
+
+async def test_a_draft_that_was_left_behind_comes_back_with_up(scene: Scene):
+    conversation = scene.told("About the dog")
+    async with scene.app(resume=conversation).run_test() as pilot:
+        await until(pilot, lambda: pilot.app.chat.agent)
+        await pilot.press(*"his draft", "up", "ctrl+n")  # while looking at what was sent before
+        await until(pilot, lambda: pilot.app.chat.conversation_id is None)
+        assert pilot.app.chat.composer.text == ""
+        await pilot.press("up")
+        assert pilot.app.chat.composer.text == "his draft"
 
 
 async def test_slash_new_begins_an_empty_conversation(scene: Scene):
@@ -158,13 +203,19 @@ async def test_a_theme_is_chosen_and_kept(scene: Scene):
         assert pilot.app.theme == "nord"
 
 
-async def test_an_unknown_theme_in_the_settings_is_said(scene: Scene):
-    scene.loaded = settings.load({"theme": "plaid"})
+async def test_a_theme_that_this_textual_does_not_have_is_said(scene: Scene):
+    scene.loaded = replace(scene.loaded, settings=replace(scene.loaded.settings, theme="plaid"))
     scene.ready.clear()
     async with scene.app().run_test() as pilot:
         assert pilot.app.theme == "textual-dark"
         await pilot.pause()
         assert "There is no theme plaid" in screen_text(pilot.app)
+
+
+async def test_only_themes_that_can_be_kept_are_offered(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(settings, "THEMES", ("nord", "textual-dark"))
+    async with scene.app().run_test() as pilot:
+        assert set(pilot.app.available_themes) == {"nord", "textual-dark"}
 
 
 async def test_the_timeline_is_hidden_and_stays_hidden(scene: Scene):

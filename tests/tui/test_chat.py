@@ -156,6 +156,7 @@ async def test_a_turn_that_was_not_stored_goes_back_to_the_composer(scene: Scene
         assert pilot.app.chat.composer.text == "Precious words"
         assert sentence in screen_text(pilot.app)
         assert not pilot.app.chat.transcript.views
+        assert "How are you feeling?" in screen_text(pilot.app)
         scene.agent.breaks = None
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.chat.turns)
@@ -317,6 +318,8 @@ async def test_a_history_that_breaks_is_said_and_typing_goes_on(scene: Scene):
         await pilot.pause()
         await pilot.press("escape", "ctrl+n")
         await pilot.pause()
+        assert pilot.app.chat.composer.text == ""
+        await pilot.press("up")
         assert pilot.app.chat.composer.text == "Precious"
         await pilot.press("ctrl+q")
     assert pilot.app.return_code == 0

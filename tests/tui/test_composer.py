@@ -1,8 +1,11 @@
 """Writing: Enter sends, other keys begin a line, the arrows bring back what was sent."""
 
+import pytest
 from scripted import Scene
 from steps import say, screen_text, until
 from textual import events
+
+from agent.tui.paste import Parser
 
 
 async def test_typing_is_possible_before_the_models_are_loaded(scene: Scene):
@@ -41,6 +44,32 @@ async def test_pasted_lines_stay_lines_and_are_not_sent(scene: Scene):
         await until(pilot, lambda: composer.text)
         assert composer.text == "one\ntwo\nthree␛[31m"
         assert not pilot.app.chat.transcript.views
+
+
+JOINED = "👩‍👩‍👧 🏳️‍🌈 👍🏽 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 می‌خواهم"
+
+
+@pytest.mark.parametrize("how", ["typed", "pasted"])
+async def test_joined_emoji_and_words_stay_joined(scene: Scene, how: str):
+    """As an emoji picker or an input method sends them."""
+    sent = JOINED if how == "typed" else f"\x1b[200~{JOINED}\x1b[201~"
+    async with scene.app().run_test() as pilot:
+        await until(pilot, lambda: pilot.app.chat.agent)
+        for event in Parser().feed(sent):
+            pilot.app.post_message(event)
+        await until(pilot, lambda: pilot.app.chat.composer.text == JOINED)
+        assert JOINED in screen_text(pilot.app)
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.chat.turns)
+        assert pilot.app.chat.turns[0].words == JOINED
+        assert pilot.app.chat.transcript.views[0].query_one(".words").render().plain == JOINED
+
+
+async def test_other_invisible_controls_that_are_typed_are_shown(scene: Scene):
+    async with scene.app().run_test() as pilot:
+        for event in Parser().feed("a\u202eb\u2066c"):
+            pilot.app.post_message(event)
+        await until(pilot, lambda: pilot.app.chat.composer.text == "a\\u202eb\\u2066c")
 
 
 async def test_arrows_bring_back_what_was_sent_and_the_draft(scene: Scene):

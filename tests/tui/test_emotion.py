@@ -9,7 +9,7 @@ from steps import say, screen_text, until
 from agent.emotions import EMOTIONS, LOOKS
 from agent.events import Turn
 from agent.tui.emotion import BAR_CELLS, Timeline, badge, bar
-from agent.tui.transcript import Badge
+from agent.tui.transcript import PAGE, Badge
 
 
 @given(st.floats(0, 1))
@@ -72,6 +72,27 @@ async def test_a_click_corrects_an_earlier_turn(scene: Scene):
         await pilot.press("1")
         await until(pilot, lambda: scene.store.turns(conversation)[0].corrected == "anger")
         assert scene.store.turns(conversation)[1].corrected is None
+
+
+async def test_a_turn_of_an_earlier_page_is_corrected_too(scene: Scene):
+    conversation = scene.store.start_conversation()
+    for number in range(PAGE + 1):
+        turn = scene.store.add_turn(conversation, f"message {number}")
+        scene.store.finish_turn(Turn(turn, f"message {number}", feeling(), None))
+    async with scene.app(resume=conversation).run_test(size=(80, 30)) as pilot:
+        transcript = pilot.app.chat.transcript
+        await until(pilot, lambda: pilot.app.chat.agent and transcript.query_one("#earlier").display)
+        transcript.scroll_home(animate=False)
+        await pilot.pause()
+        await pilot.press("pageup")
+        await until(pilot, lambda: len(transcript.views) == PAGE + 1)
+        transcript.scroll_home(animate=False)
+        await pilot.pause()
+        await pilot.click(transcript.query(Badge).first())
+        await pilot.pause()
+        await pilot.press("1")
+        await until(pilot, lambda: scene.store.turns(conversation)[0].corrected == "anger")
+        await until(pilot, lambda: "anger  you said so" in screen_text(pilot.app))
 
 
 async def test_slash_correct_takes_the_word(scene: Scene):

@@ -1,11 +1,15 @@
 """The list of conversations: find, resume, rename, delete."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from scripted import Scene
 from steps import say, screen_text, until
 
+from agent.store import Store
 from agent.tui.sessions import Sessions, when
 
 
@@ -87,6 +91,58 @@ async def test_deleting_the_open_conversation_leaves_an_empty_one(scene: Scene):
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.chat.conversation_id is None)
         assert not pilot.app.chat.transcript.views
+
+
+@pytest.mark.parametrize("keys", [("f2", "x", "enter"), ("ctrl+d", "y")], ids=["rename", "delete"])
+@pytest.mark.parametrize("why", ["locked", "read-only", "closed", "deleted elsewhere"])
+async def test_a_change_that_cannot_be_made_is_said_and_the_chat_goes_on(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, home: Path, keys: tuple[str, ...], why: str
+):
+    scene.told("About the dog")
+    conversation = scene.told("About work")
+    monkeypatch.setattr("agent.database.PATIENCE", 0.1)
+    monkeypatch.setattr(scene, "store", Store())
+    with closing(scene.store), closing(sqlite3.connect(home / "history.db", isolation_level=None)) as other:
+        async with scene.app().run_test(size=(120, 30)) as pilot:
+            await opened(pilot)
+            if why == "locked":
+                other.execute("BEGIN IMMEDIATE")
+            elif why == "read-only":
+                scene.store._connection.execute("PRAGMA query_only = ON")
+            elif why == "closed":
+                scene.store.close()
+            else:
+                other.execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+            await pilot.press(*keys)
+            says = {
+                "locked": "another program holds it",
+                "read-only": "readonly database",
+                "closed": "closed database",
+                "deleted elsewhere": "it may have been deleted meanwhile",
+            }
+            await until(pilot, lambda: says[why] in screen_text(pilot.app))
+            kept = {"closed": [], "deleted elsewhere": ["About the dog"]}
+            assert listed(pilot.app) == kept.get(why, ["About work", "About the dog"])
+            await pilot.press("escape")
+            assert pilot.app.focused is pilot.app.chat.composer
+
+
+async def test_a_deletion_whose_traces_stay_for_now_leaves_the_conversation(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, home: Path
+):
+    conversation = scene.told("About the dog")
+    monkeypatch.setattr("agent.database.PATIENCE", 0.1)
+    monkeypatch.setattr(scene, "store", Store())
+    with closing(scene.store), closing(sqlite3.connect(home / "history.db", isolation_level=None)) as reader:
+        async with scene.app(resume=conversation).run_test(size=(120, 30)) as pilot:
+            await opened(pilot)
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM conversations").fetchall()
+            await pilot.press("ctrl+d", "y")
+            await until(pilot, lambda: "traces of it may remain" in screen_text(pilot.app))
+            assert listed(pilot.app) == []
+            await pilot.press("escape")
+            await until(pilot, lambda: pilot.app.chat.conversation_id is None)
 
 
 async def test_a_title_cannot_drive_the_terminal(scene: Scene):

@@ -34,6 +34,10 @@ class Terminal:
     def type(self, *keys: str) -> None:
         self.tmux("send-keys", *keys)
 
+    def paste(self, file: Path) -> None:
+        self.tmux("load-buffer", str(file))
+        self.tmux("paste-buffer", "-p", "-r")
+
     def screen(self) -> str:
         return self.tmux("capture-pane", "-p")
 
@@ -78,3 +82,13 @@ def test_killed_the_words_are_there_at_the_next_start(terminal: Terminal, home: 
     kept = [turn.words for talk in store.conversations() for turn in store.turns(talk.id)]
     assert kept == ["Remember the lighthouse"]
     store.close()
+
+
+def test_a_paste_is_text_whatever_is_in_it(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.wait(lambda screen: "ready" in screen)
+    (tmp_path / "paste").write_bytes(b"before\x1b[31m\x11\x03\xff after")
+    terminal.paste(tmp_path / "paste")
+    screen = terminal.wait(lambda screen: "after" in screen)
+    assert "before␛[31m␑␃� after" in screen
+    terminal.type("!")
+    terminal.wait(lambda screen: "after!" in screen)
