@@ -58,7 +58,7 @@ class Recipe:
     everyday_weight: float = 2.0
     dropout: float = 0.0
     frozen_layers: int = 0
-    teachers: tuple[str, ...] = ()
+    teachers: dict[str, list[str]] = field(default_factory=dict)
     teacher_share: float = 0.5
     passes: dict[str, float] = field(default_factory=lambda: dict.fromkeys(CORPORA, 1.0))
 
@@ -263,25 +263,33 @@ def predict(model: TextEmotionModel, rows: list[dict[str, Any]]) -> tuple[np.nda
     return emotion, nuance
 
 
-def learn_from(teachers: list[Path], examples: list[Example], rows: list[dict[str, Any]], share: float) -> None:
+def learn_from(
+    teachers: dict[str, list[str]], examples: list[Example], rows: list[dict[str, Any]], share: float
+) -> None:
     """Mixes the mean answer of finished runs into the targets of `rows`, in place; `share` of a target is theirs.
 
-    A text that has a nuance and no emotion gets theirs.
+    A corpus may have teachers of its own; those under `others` answer for all other texts. A text that
+    has a nuance and no emotion gets theirs.
     """
-    unique = {(example.text, example.before): example for example in examples}
-    place = {key: index for index, key in enumerate(unique)}
-    answers = [_answers(folder, list(unique.values())) for folder in teachers]
-    emotion, nuance = np.mean([a for a, _ in answers], axis=0), np.mean([b for _, b in answers], axis=0)
-    for example, row in zip(examples, rows, strict=True):
-        index = place[example.text, example.before]
-        is_open = np.array(row["open_labels"]) > 0
-        if is_open.any():
-            soft = _restricted(emotion[index], is_open)
-            row["target"] = ((1 - share) * np.array(row["target"]) + share * soft).tolist()
-        else:
-            row["open_labels"], row["target"] = [1.0] * len(EMOTIONS), emotion[index].tolist()
-        if any(row["nuance"]):
-            row["nuance"] = ((1 - share) * np.array(row["nuance"]) + share * nuance[index]).tolist()
+    for corpus in {example.corpus for example in examples}:
+        folders = [Path(folder) for folder in teachers.get(corpus, teachers.get("others", []))]
+        if not folders:
+            continue
+        taught = [(one, row) for one, row in zip(examples, rows, strict=True) if one.corpus == corpus]
+        unique = {(one.text, one.before): one for one, _ in taught}
+        place = {key: index for index, key in enumerate(unique)}
+        answers = [_answers(folder, list(unique.values())) for folder in folders]
+        emotion, nuance = (np.mean([answer[k] for answer in answers], axis=0) for k in (0, 1))
+        for example, row in taught:
+            index = place[example.text, example.before]
+            is_open = np.array(row["open_labels"]) > 0
+            if is_open.any():
+                soft = _restricted(emotion[index], is_open)
+                row["target"] = ((1 - share) * np.array(row["target"]) + share * soft).tolist()
+            else:
+                row["open_labels"], row["target"] = [1.0] * len(EMOTIONS), emotion[index].tolist()
+            if any(row["nuance"]):
+                row["nuance"] = ((1 - share) * np.array(row["nuance"]) + share * nuance[index]).tolist()
 
 
 def _restricted(probabilities: np.ndarray, is_open: np.ndarray) -> np.ndarray:
@@ -388,7 +396,7 @@ def train(
     sets = {name: (items, encode_examples(items, tokenizer)) for name, items in validation_sets(data).items()}
     model = load_model(folder, recipe)
     if recipe.teachers:
-        learn_from([Path(teacher) for teacher in recipe.teachers], examples, rows, recipe.teacher_share)
+        learn_from(recipe.teachers, examples, rows, recipe.teacher_share)
     heads = [*model.emotion.parameters(), *model.nuance.parameters(), *model.vector.parameters()]
     groups = [
         {"params": [p for p in model.backbone.parameters() if p.requires_grad], "lr": recipe.learning_rate},
