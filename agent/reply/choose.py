@@ -46,7 +46,8 @@ FORMS = {
 }
 # Words of death: whatever emotion was read beside them, the answer is never a glad one.
 DEATH = re.compile(
-    r"\b(died|passed away|(is|was|are|'s) dead|(took|taken|take) (his|her|their) own li(fe|ves)|"
+    r"\b(died|passed away|(is|was|are|'s) (dead|dying(?! to| for| of laugh| laughing))|"
+    r"(took|taken|take) (his|her|their) own li(fe|ves)|"
     r"killed (himself|herself|themselves)|suicide|funeral|buried|ashes|stillborn|miscarriage)\b",
     re.I,
 )

@@ -14,7 +14,7 @@ from tokenizers import Encoding, Tokenizer
 from agent.artefacts import Artefact, open_artefact
 from agent.emotions import EMOTIONS, NUANCES
 from agent.events import Emotion, Nuance
-from agent.understand import MAX_TOKENS
+from agent.understand import MAX_TOKENS, emoji_as_words
 
 BATCH = 32
 
@@ -84,7 +84,7 @@ class TextEmotion:
         return [felt for felt in found if felt is not None]
 
     def _encode(self, text: str, before: str) -> Encoding:
-        text = self._ends_of(text)
+        text, before = self._ends_of(emoji_as_words(text)), emoji_as_words(before)
         return self._tokenizer.encode(text, before) if before else self._tokenizer.encode(text)
 
     def _ends_of(self, text: str) -> str:
