@@ -32,7 +32,7 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer, Trainer, TrainerC
 
 from agent.emotions import EMOTIONS, NUANCES
 from agent.events import AgentError
-from agent.understand import MAX_TOKENS, earlier_words
+from agent.understand import MAX_TOKENS, earlier_words, emoji_as_words
 from finetune.corpora import Example, dailydialog, dair, empathetic, everyday, goemotions
 from finetune.evaluate.metrics import softmax, text_emotion_scores
 
@@ -173,8 +173,8 @@ def encode_examples(examples: list[Example], tokenizer: Any, teacher: np.ndarray
     """Token ids and targets of each example; `before` is the second segment."""
     rows = []
     for index, example in enumerate(examples):
-        earlier = (earlier_words([example.before]),) if example.before else ()
-        pair = tokenizer(example.text, *earlier, truncation="longest_first", max_length=MAX_TOKENS)
+        earlier = (emoji_as_words(earlier_words([example.before])),) if example.before else ()
+        pair = tokenizer(emoji_as_words(example.text), *earlier, truncation="longest_first", max_length=MAX_TOKENS)
         ids = pair["input_ids"]
         types = pair.get("token_type_ids") or [0] * len(ids)
         rows.append(
@@ -217,7 +217,7 @@ def collate(rows: list[dict[str, Any]]) -> dict[str, Tensor]:
 @torch.inference_mode()
 def teacher_vectors(examples: list[Example], folder: str, cache: Path) -> np.ndarray:
     """Sentence embeddings (n, width) of the base before fine-tuning; kept in `cache` by the texts' hash."""
-    texts = sorted({example.text for example in examples})
+    texts = sorted({emoji_as_words(example.text) for example in examples})
     key = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
     path = cache / f"teacher-{key}.npy"
     if not path.is_file():
@@ -242,7 +242,7 @@ def teacher_vectors(examples: list[Example], folder: str, cache: Path) -> np.nda
         np.save(path, vectors)
     vectors = np.load(path)
     place = {text: index for index, text in enumerate(texts)}
-    found: np.ndarray = vectors[[place[example.text] for example in examples]]
+    found: np.ndarray = vectors[[place[emoji_as_words(example.text)] for example in examples]]
     return found
 
 
