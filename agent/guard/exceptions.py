@@ -61,6 +61,8 @@ IDIOMS = [
         r"(?:goodbye|bye) (?:to|for now)|toy gun|water gun|nerf gun|gun (?:laws?|debate|control)|hurt(?:ing)? my"
         r" (?:feelings|knee|back|foot|ankle|hand|arm)",
         r"(?:hopeless|useless|worthless|pointless) (?:at|with|in|meeting|currency|coupon|romantic|exercise)(?: \w+)?",
+        # Helpless beside somebody who is ill, not worthless.
+        r"useless(?: just)? (?:sitting|standing|waiting|watching)(?: \w+)?",
         r"burnt? (?:calories|the)|dead (?:battery|end|line|heat)|bite the bullet|dodged a bullet",
     )
 ]

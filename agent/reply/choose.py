@@ -54,6 +54,30 @@ DEATH = re.compile(
 # Who died goes on being he, she or they.
 OF_THE_DEAD = re.compile(r"\b(he|she|him|her|his|hers|they|them|their)\b", re.I)
 GLAD = frozenset({"joy", "surprise"})
+# Who belongs to a person, in the words that mean the same; a reply may say "your dad" to no widow.
+KIN = (
+    "mum mom mam ma mother mummy mommy mama",
+    "dad father daddy da papa pop",
+    "husband hubby",
+    "wife",
+    "boyfriend",
+    "girlfriend",
+    "partner",
+    "brother bro",
+    "sister sis",
+    "son boy lad",
+    "daughter girl",
+    "gran grandma granny nan nana nanna grandmother",
+    "grandad granddad grandpa grandfather gramps",
+    "uncle",
+    "aunt auntie aunty",
+    "dog puppy pup",
+    "cat kitten kitty",
+    "horse pony",
+)
+_KIN_OF = {word: index for index, words in enumerate(KIN) for word in words.split()}
+_YOURS = re.compile(rf"\byour (?:\w+ )?({'|'.join(_KIN_OF)})\b", re.I)
+_WORD = re.compile(r"[a-z]+", re.I)
 # A question of fact, with or without its mark; "how do I tell her" is none.
 FACT = re.compile(
     r"^\W*((hey|ok(ay)?|so|please|um+|quick question)\W+)*"
@@ -74,7 +98,7 @@ def choose(bank: Bank, request: Request) -> BankReply:
     Dense retrieval over cues (as in nearest-neighbour response selection), gated by the emotion.
     """
     said = [turn.reply.text for turn in request.history if turn.reply]
-    used = {*said, *request.avoid}
+    used = {*said, *request.avoid, *_of_somebody_else(bank.replies, request)}
     if any(FORMS[kind].search(request.words.strip()) for kind in ("thanks", "farewell")):
         return _general(bank.replies, request, said, used)
     near = _near(bank, request, used) if request.understanding.vector else None
@@ -141,6 +165,15 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], us
         ]
     anything = [r for r in replies if r.kind == "follow-up" and not r.cues]
     return _pick(fresh or _least_recent(fitting or anything, said), words)
+
+
+def _of_somebody_else(replies: Sequence[BankReply], request: Request) -> set[str]:
+    """The texts that speak of a person or pet that nobody has named in this conversation."""
+    words = [request.words, *(turn.words for turn in request.history)]
+    named = {_KIN_OF.get(word.lower()) for text in words for word in _WORD.findall(text)}
+    return {
+        reply.text for reply in replies if any(_KIN_OF[kin.lower()] not in named for kin in _YOURS.findall(reply.text))
+    }
 
 
 def _mourning(request: Request) -> bool:

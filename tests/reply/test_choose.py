@@ -106,6 +106,13 @@ def test_death_is_never_answered_gladly_whatever_was_read(words: str, label: str
         assert "sadness" in pick(words, *said, label=label).emotions
 
 
+@pytest.mark.parametrize("who", ["husband", "wife", "brother", "gran", "cat"])
+def test_a_reply_names_nobody_whom_the_person_did_not_name(who: str) -> None:
+    for words in (f"I lost my {who} in March", f"my {who} died", f"I miss my {who} so much"):
+        named = re.findall(r"\byour (mum|mom|dad|husband|wife|brother|sister|son|gran|dog|cat)\b", pick(words).text)
+        assert set(named) <= {who}, words
+
+
 def test_the_birthday_of_one_who_died_is_no_glad_one() -> None:
     before = ("My brother died in March", "I'm so sorry about your brother.")
     reply = pick("its his birthday today", before, label="joy")
