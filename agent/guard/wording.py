@@ -129,9 +129,10 @@ was not meant does not clear it, but is thanked for, and the numbers are not rea
 safe right now?" is a crisis. Hints add up over ten turns: two make a concern, despair in three a crisis. A hint
 of hopelessness is also a concern where the chat hears sadness or fear beside it.
 
-What it cannot do. It calls and tells nobody. It misses wordings that no rule knows, irony, and languages
-other than English, and can take a harmless sentence for danger. It makes no diagnosis and replaces no person.
-A number may have changed.
+What it cannot do. It calls and tells nobody. It misses wordings that no rule knows and irony, and can take a
+harmless sentence for danger. Other languages it does not judge: who plainly writes in one of those it can tell
+from English is told so in it, with helplines. It makes no diagnosis and replaces no person. A number may have
+changed.
 """
 
 
