@@ -109,8 +109,15 @@ def test_death_is_never_answered_gladly_whatever_was_read(words: str, label: str
 @pytest.mark.parametrize("who", ["husband", "wife", "brother", "gran", "cat"])
 def test_a_reply_names_nobody_whom_the_person_did_not_name(who: str) -> None:
     for words in (f"I lost my {who} in March", f"my {who} died", f"I miss my {who} so much"):
-        named = re.findall(r"\byour (mum|mom|dad|husband|wife|brother|sister|son|gran|dog|cat)\b", pick(words).text)
+        found = r"\byour (mum|mom|dad|husband|wife|brother|sister|son|child|baby|friend|gran|dog|cat)\b"
+        named = re.findall(found, pick(words).text)
         assert set(named) <= {who}, words
+
+
+@pytest.mark.parametrize("words", ["lost my mum to cancer", "my boss died", "my neighbour died"])
+def test_a_cue_about_somebody_else_is_not_near(words: str) -> None:
+    assert "shared your days" not in pick(words).text, "that is said to widows"
+    assert "sadness" in pick(words).emotions and "pride" not in pick(words).text, "that is said to who lost a job"
 
 
 def test_the_birthday_of_one_who_died_is_no_glad_one() -> None:
