@@ -102,6 +102,8 @@ def run_classify(arguments: argparse.Namespace) -> int:
     from agent.cli import flags_of
     from agent.events import Turn, Understanding
     from agent.settings import load
+    from agent.turn import NOT_UNDERSTOOD
+    from agent.understand.language import language
     from agent.understand.text import open_text_emotion
 
     settings = load(flags_of(arguments)).settings
@@ -109,12 +111,13 @@ def run_classify(arguments: argparse.Namespace) -> int:
     texts = [line.rstrip("\n") for line in sys.stdin] if arguments.texts == ["-"] else arguments.texts
     found = encoder.read_many((text, "") for text in texts if text.strip())
     for text in texts:
-        understanding = None
+        understanding, tongue = None, "en"
         if text.strip():  # where there are no words there is nothing to understand, but there is a line
-            felt = next(found)
-            understanding = Understanding(felt.emotion, felt.nuance, guard.assess(text, (), felt.emotion))
+            felt, tongue = next(found), language(text)
+            heard = Understanding(felt.emotion, felt.nuance) if tongue == "en" else NOT_UNDERSTOOD
+            understanding = dataclasses.replace(heard, guard=guard.assess(text, (), heard.emotion))
         if arguments.json:
-            turn = Turn(0, text, understanding, None, models={"text_emotion": encoder.name})
+            turn = Turn(0, text, understanding, None, language=tongue, models={"text_emotion": encoder.name})
             whole = turn_object(turn)
             kept = ("version", "source", "words", "language", "emotion", "nuance", "intent", "guard", "models")
             print(json.dumps({key: whole[key] for key in kept}))

@@ -62,7 +62,7 @@ class Agent:
         timings: dict[str, float] = {}
 
         turn = dataclasses.replace(turn, language=language(turn.words))
-        understanding = _NOT_UNDERSTOOD
+        understanding = NOT_UNDERSTOOD
         try:
             started = time.perf_counter()
             if turn.language == "en":
@@ -193,14 +193,14 @@ class Agent:
         return ""
 
 
-_NOT_UNDERSTOOD = Understanding(
+NOT_UNDERSTOOD = Understanding(
     Emotion("neutral", 0.0, True, {label: 1 / len(EMOTIONS) for label in EMOTIONS}), Nuance("trusting", 0.0), Guard()
 )
 
 
 def _as_corrected(turn: Turn) -> Understanding:
     """What was understood, or the person's own word for it where there is one."""
-    understanding = turn.understanding or _NOT_UNDERSTOOD
+    understanding = turn.understanding or NOT_UNDERSTOOD
     if turn.corrected is None:
         return understanding
     scores = {label: float(label == turn.corrected) for label in EMOTIONS}

@@ -111,8 +111,8 @@ def build_text_emotion(data: Path, runs: list[Path], out: Path, version: str) ->
     body = (
         "Reads typed words: one of eight emotions, one of 32 nuances, and a sentence vector, in one pass of a small "
         "BERT with int8 weights on ONNX Runtime. The weights are the mean of the runs below, which learned from labels "
-        "and from the answers of teachers: all-mpnet-base-v2 (Apache-2.0) trained on the same texts, and the same small "
-        "base trained on dair-ai/emotion alone."
+        "and from the answers of teachers: all-mpnet-base-v2 (Apache-2.0) trained on the same texts, and the same "
+        "small base trained on dair-ai/emotion alone."
     )
     write_card(out, "text-emotion", body, manifest)
     write_manifest(out, manifest)

@@ -268,17 +268,13 @@ def learn_from(
 ) -> None:
     """Mixes the mean answer of finished runs into the targets of `rows`, in place; `share` of a target is theirs.
 
-    A corpus may have teachers of its own; those under `others` answer for all other texts. A text that
-    has a nuance and no emotion gets theirs.
+    Each corpus has its own teachers, or none. A text that has a nuance and no emotion gets theirs.
     """
-    for corpus in {example.corpus for example in examples}:
-        folders = [Path(folder) for folder in teachers.get(corpus, teachers.get("others", []))]
-        if not folders:
-            continue
+    for corpus, folders in teachers.items():
         taught = [(one, row) for one, row in zip(examples, rows, strict=True) if one.corpus == corpus]
         unique = {(one.text, one.before): one for one, _ in taught}
         place = {key: index for index, key in enumerate(unique)}
-        answers = [_answers(folder, list(unique.values())) for folder in folders]
+        answers = [_answers(Path(folder), list(unique.values())) for folder in folders]
         emotion, nuance = (np.mean([answer[k] for answer in answers], axis=0) for k in (0, 1))
         for example, row in taught:
             index = place[example.text, example.before]

@@ -49,9 +49,10 @@ class BankReply:
 
 @dataclass(frozen=True)
 class Bank:
-    """All replies, with a unit vector for each cue and the reply that each cue belongs to."""
+    """All replies; every cue with its unit vector and the reply that it belongs to."""
 
     replies: tuple[BankReply, ...]
+    cues: tuple[str, ...]
     vectors: NDArray[np.float32]
     owners: NDArray[np.int64]
 
@@ -91,7 +92,8 @@ def open_bank(encoder: str) -> tuple[Bank, str]:
     replies = read_replies()
     owners = np.array([index for index, reply in enumerate(replies) for _ in reply.cues], dtype=np.int64)
     vectors = np.load(artefact.folder / "cues.npy", allow_pickle=False).astype(np.float32)
-    return Bank(replies, vectors, owners), f"{artefact.name}@{artefact.version}"
+    cues = tuple(cue for reply in replies for cue in reply.cues)
+    return Bank(replies, cues, vectors, owners), f"{artefact.name}@{artefact.version}"
 
 
 class BankBackend:

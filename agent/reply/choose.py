@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from agent.reply import Request
+from agent.reply.about import about_another, mourns, names_another
 
 if TYPE_CHECKING:
     from agent.reply.bank import Bank, BankReply
@@ -45,57 +45,7 @@ FORMS = {
         r"\b(what (should|shall|can|do|would) (i|we|you) (even )?(do|say)|any advice|what now)\b[\w\s]*\W*$", re.I
     ),
 }
-# Words of death: whatever emotion was read beside them, the answer is never a glad one.
-DEATH = re.compile(
-    r"\b(died|passed away|(is|was|are|'s) (dead|dying(?! to| for| of laugh| laughing))|"
-    r"(took|taken|take) (his|her|their) own li(fe|ves)|"
-    r"killed (himself|herself|themselves)|suicide|funeral|buried|ashes|stillborn|miscarriage)\b",
-    re.I,
-)
-LOSS = re.compile(
-    rf"{DEATH.pattern}|\b(lost(?! (my|our|the|a) (job|work|home|house|game|match|keys?|phone|wallet|bag))|loss|gone|"
-    r"grie\w+|miss(ed|ing)?|passed|death|dead|sleep|put down)\b",
-    re.I,
-)
-# Who died goes on being he, she or they.
-OF_THE_DEAD = re.compile(r"\b(he|she|him|her|his|hers|they|them|their)\b", re.I)
 GLAD = frozenset({"joy", "surprise"})
-# Who belongs to a person: what a reply may call them, and by which words they must have been named. A reply says
-# "your dad" to no widow.
-KIN = (
-    ("mum mom mother", "mum mom mam ma mother mummy mommy mama parents"),
-    ("dad father", "dad father daddy da papa pop parents"),
-    ("parent parents", "parent parents mum mom mam mother mummy mommy mama dad father daddy papa"),
-    ("husband", "husband hubby"),
-    ("wife", "wife"),
-    ("boyfriend", "boyfriend bf partner"),
-    ("girlfriend", "girlfriend gf partner"),
-    ("partner", "partner husband hubby wife boyfriend girlfriend bf gf fiance fiancee"),
-    ("brother", "brother brothers bro"),
-    ("sister", "sister sisters sis"),
-    ("son boy", "son sons boy boys lad kid child"),
-    ("daughter girl", "daughter daughters girl girls kid child"),
-    (
-        "child children kid kids baby",
-        "child children kid kids baby babies toddler newborn twins son sons daughter daughters boy girl lad pregnant "
-        "pregnancy miscarriage miscarried stillborn stillbirth",
-    ),
-    ("gran grandma grandmother nan", "gran grandma granny nan nana nanna grandmother"),
-    ("grandad grandpa grandfather", "grandad granddad grandpa grandfather gramps"),
-    ("uncle", "uncle"),
-    ("aunt", "aunt auntie aunty"),
-    ("boss manager", "boss manager supervisor"),
-    ("teacher", "teacher teachers tutor professor"),
-    ("neighbour neighbor", "neighbour neighbours neighbor neighbors"),
-    ("colleague coworker", "colleague colleagues coworker coworkers workmate"),
-    ("friend mate", "friend friends mate mates bestie buddy pal bff roommate flatmate"),
-    ("dog puppy", "dog dogs puppy pup"),
-    ("cat kitten", "cat cats kitten kitty"),
-    ("animal pet", "animal animals pet pets dog dogs puppy pup cat cats kitten horse pony rabbit hamster bird parrot"),
-)
-_NAMED_BY = {word: frozenset(by.split()) for words, by in KIN for word in words.split()}
-_CALLED = re.compile(rf"\b(?:your|losing an?|loss of an?) (?:\w+ )?({'|'.join(_NAMED_BY)})\b", re.I)
-_WORD = re.compile(r"[a-z]+", re.I)
 # A question of fact, with or without its mark; "how do I tell her" is none.
 FACT = re.compile(
     r"^\W*((hey|ok(ay)?|so|please|um+|quick question)\W+)*"
@@ -116,7 +66,8 @@ def choose(bank: Bank, request: Request) -> BankReply:
     Dense retrieval over cues (as in nearest-neighbour response selection), gated by the emotion.
     """
     said = [turn.reply.text for turn in request.history if turn.reply]
-    used = {*said, *request.avoid, *_of_somebody_else(bank.replies, request)}
+    talk = " ".join([request.words, *(turn.words for turn in request.history)])
+    used = {*said, *request.avoid, *(reply.text for reply in bank.replies if names_another(reply.text, talk))}
     if any(FORMS[kind].search(request.words.strip()) for kind in ("thanks", "farewell")):
         return _general(bank.replies, request, said, used)
     near = _near(bank, request, used) if request.understanding.vector else None
@@ -126,10 +77,12 @@ def choose(bank: Bank, request: Request) -> BankReply:
 def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
     emotion = request.understanding.emotion
     cosines = bank.vectors @ np.asarray(request.understanding.vector, dtype=np.float32)
-    _drop_others(cosines, [cue for reply in bank.replies for cue in reply.cues], request)
+    for index in np.flatnonzero(cosines >= NEAR):
+        if about_another(bank.cues[index], request.words):
+            cosines[index] = -1.0
     nearest = np.full(len(bank.replies), -1.0, dtype=np.float32)
     np.maximum.at(nearest, bank.owners, cosines)
-    mourning = _mourning(request)
+    mourning = mourns(request.words, [turn.words for turn in request.history])
     going_on, brief = _same_topic(request), len(request.words.split()) <= 3
     best, best_score = None, 0.0
     for index in np.argsort(-nearest)[:60]:
@@ -168,7 +121,7 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], us
         kind, label = form, "neutral"
     elif (words.endswith("?") or FACT.search(words)) and emotion.label in ("neutral", "surprise"):
         kind, label = "fact", "neutral"
-    elif emotion.label in GLAD and _mourning(request):
+    elif emotion.label in GLAD and mourns(request.words, [turn.words for turn in request.history]):
         kind, label = "opening", "sadness"
     elif emotion.confidence < ASK_BELOW and not _asked(request):
         kind, label = "unsure", "neutral"
@@ -184,41 +137,6 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], us
         ]
     anything = [r for r in replies if r.kind == "follow-up" and not r.cues]
     return _pick(fresh or _least_recent(fitting or anything, said), words)
-
-
-def _drop_others(cosines: NDArray[np.float32], cues: list[str], request: Request) -> None:
-    """Takes the nearness from cues about somebody or something else.
-
-    "My husband died" is near to "my mum died", and "my boss fired me" to "my boss died"; both are wrong.
-    """
-    words = _words(request.words)
-    names, dead = not words.isdisjoint(_NAMED_BY), DEATH.search(request.words) is not None
-    for index in np.flatnonzero(cosines >= NEAR):
-        about = [_NAMED_BY[word] for word in _words(cues[index]) if word in _NAMED_BY]
-        other = names and about and all(words.isdisjoint(named_by) for named_by in about)
-        if other or (dead and not LOSS.search(cues[index])):
-            cosines[index] = -1.0
-
-
-def _words(text: str) -> set[str]:
-    return {word.lower() for word in _WORD.findall(text)}
-
-
-def _of_somebody_else(replies: Sequence[BankReply], request: Request) -> set[str]:
-    """The texts that speak of a person or pet that nobody has named in this conversation."""
-    named = _words(" ".join([request.words, *(turn.words for turn in request.history)]))
-    return {
-        reply.text
-        for reply in replies
-        if any(named.isdisjoint(_NAMED_BY[kin.lower()]) for kin in _CALLED.findall(reply.text))
-    }
-
-
-def _mourning(request: Request) -> bool:
-    """Whether the words are of a death, or of one who died earlier in the talk."""
-    if DEATH.search(request.words):
-        return True
-    return bool(OF_THE_DEAD.search(request.words)) and any(DEATH.search(turn.words) for turn in request.history)
 
 
 def _asked(request: Request) -> bool:

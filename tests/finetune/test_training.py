@@ -113,7 +113,7 @@ def test_a_student_learns_from_the_answers_of_a_teacher(tiny: Path, small_task: 
     tokenizer = transformers.AutoTokenizer.from_pretrained(tiny)
     rows = text_emotion.encode_examples([*labelled, *unlabelled], tokenizer)
     before = [row["target"] for row in rows]
-    text_emotion.learn_from({"others": [str(teacher)]}, [*labelled, *unlabelled], rows, 0.5)
+    text_emotion.learn_from({"own": [str(teacher)]}, [*labelled, *unlabelled], rows, 0.5)
     for old, row in zip(before[:-1], rows[:-1], strict=True):
         assert sum(row["target"]) == pytest.approx(1.0, abs=1e-3)
         assert row["target"] != old and np.argmax(row["target"]) == np.argmax(old)
