@@ -120,6 +120,13 @@ def test_an_empty_line_says_that_there_were_no_words_in_its_place(
     assert out.splitlines()[0] == "no words\t\t\t" and out.splitlines()[1].startswith("sadness\t")
 
 
+def test_classify_guesses_no_emotion_in_another_language(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "classify", "ich bin so traurig", "I am so sad", "--json")
+    german, english = (json.loads(line) for line in out.splitlines())
+    assert code == 0 and (german["language"], english["language"]) == ("de", "en")
+    assert german["emotion"]["unsure"] and english["emotion"]["label"] == "sadness"
+
+
 def test_classify_for_people_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = said(capsys, "classify", "I finally got the job!")
     assert out.split("\t")[0] == "joy"
