@@ -34,7 +34,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--forget", action="store_true", help="keep nothing of this conversation")
     parser.add_argument("--theme", help="colours of the chat, for this start")
-    parser.add_argument("--model", dest="reply_model", metavar="NAME", help="what answers (default: embedded)")
+    parser.add_argument(
+        "--reply",
+        "--model",
+        dest="reply_model",
+        metavar="NAME",
+        help="what answers (default: embedded; openai:URL#MODEL for a server of your own)",
+    )
     parser.add_argument("--text-model", metavar="NAME", help="what reads the emotion: an artefact's name or folder")
     verbs = parser.add_subparsers(dest="verb", metavar="command", title="commands")
     for module in (say, guard, history, config, models, doctor):

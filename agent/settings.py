@@ -107,7 +107,10 @@ class Settings:
     )
     reply_model: str = dataclasses.field(
         default="embedded",
-        metadata={"key": "models.reply", "help": "What answers; embedded is the one that is built in."},
+        metadata={
+            "key": "models.reply",
+            "help": "What answers: embedded, or openai:http://localhost:11434/v1#llama3.2 for a server of your own.",
+        },
     )
     text_model: str = dataclasses.field(
         default="text-emotion",

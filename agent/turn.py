@@ -28,9 +28,11 @@ from agent.events import (
     Understanding,
     Understood,
 )
-from agent.reply import Backend, Request
-from agent.reply.bank import BankBackend, open_bank
+from agent.reply import Answer, Backend, Request
+from agent.reply.bank import open_bank
+from agent.reply.embedded import EmbeddedBackend
 from agent.reply.prompt import build_messages
+from agent.reply.remote import PREFIX, open_remote
 from agent.settings import Settings
 from agent.store import Store
 from agent.understand import earlier_words
@@ -79,20 +81,20 @@ class Agent:
         yield Understood(understanding)
 
         pieces: list[str] = []
-        origin, name = self._backend.origin, self._backend.name
+        origin, name = "bank", self._backend.name
         finished = False
         started = time.perf_counter()
         try:
             fixed = self._fixed_words(turn, earlier)
-            if fixed:
-                origin, name = "fixed", "guard"
-                stream = iter([fixed])
-            else:
-                messages = build_messages(earlier, turn.words, understanding, turn.corrected)
-                request = Request(messages, turn.words, _as_corrected(turn), earlier, avoid)
-                stream = self._backend.stream(request, stop)
             try:
-                for piece in stream:
+                if fixed:
+                    answer = Answer("fixed", "guard", iter([fixed]))
+                else:
+                    messages = build_messages(earlier, turn.words, understanding, turn.corrected)
+                    request = Request(messages, turn.words, _as_corrected(turn), earlier, avoid)
+                    answer = self._backend.answer(request, stop)
+                origin, name = answer.origin, answer.model
+                for piece in answer.pieces:
                     timings.setdefault("first_token", _since(started))
                     pieces.append(piece)
                     yield Token(piece)
@@ -230,6 +232,11 @@ def open_backend(name: str, encoder: str) -> Backend:
     Raises:
         AgentError: if there is none of that name.
     """
+    if name.startswith(PREFIX):
+        return open_remote(name)
     if name != "embedded":
-        raise AgentError(f"There is no reply model {name!r}: the one that is built in is called embedded.")
-    return BankBackend(*open_bank(encoder))
+        raise AgentError(
+            f"There is no reply model {name!r}: the one that is built in is called embedded, and a server of your own "
+            "is named as openai:http://localhost:11434/v1#llama3.2."
+        )
+    return EmbeddedBackend(*open_bank(encoder))

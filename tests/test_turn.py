@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.events import Again, AgentError, Done, Event, Failed, Heard, History, Reply, Token, Turn, Typed, Understood
-from agent.reply import Request
+from agent.reply import Answer, Request
 from agent.store import Store
 from agent.turn import LAST_WORDS, Agent
 from tests.models import agent, encoder
@@ -17,14 +17,17 @@ from tests.models import agent, encoder
 class Scripted:
     """A backend that says what it is told to say, or fails."""
 
-    name, origin = "scripted", "generated"
+    name = "scripted"
 
     def __init__(self, *pieces: str, error: Exception | None = None) -> None:
         self.pieces, self.error = pieces, error
         self.requests: list[Request] = []
 
-    def stream(self, request: Request, stop: threading.Event) -> Iterator[str]:
+    def answer(self, request: Request, stop: threading.Event) -> Answer:
         self.requests.append(request)
+        return Answer("generated", self.name, self._pieces())
+
+    def _pieces(self) -> Iterator[str]:
         yield from self.pieces
         if self.error:
             raise self.error

@@ -25,12 +25,32 @@ class Request:
     avoid: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A reply as it comes: who says it (`origin` is one of DESIGN's four), and its pieces."""
+
+    origin: str
+    model: str
+    pieces: Iterator[str]
+
+
 class Backend(Protocol):
-    """Whatever answers. `name` is shown to the person; `origin` is one of DESIGN's four."""
+    """Whatever answers; `name` is shown to the person."""
 
     name: str
-    origin: str
 
-    def stream(self, request: Request, stop: threading.Event) -> Iterator[str]:
-        """Pieces of the reply; ends early once `stop` is set."""
+    def answer(self, request: Request, stop: threading.Event) -> Answer:
+        """The reply; its pieces end early once `stop` is set.
+
+        Raises:
+            AgentError: here or among the pieces, if there is no answer; the sentence says why and what to do.
+        """
         ...
+
+
+def words_of(text: str, stop: threading.Event) -> Iterator[str]:
+    """A finished text, word by word."""
+    for index, word in enumerate(text.split(" ")):
+        if stop.is_set():
+            return
+        yield word if index == 0 else f" {word}"

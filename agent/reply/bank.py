@@ -6,8 +6,6 @@
 
 import hashlib
 import json
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -17,8 +15,6 @@ from numpy.typing import NDArray
 from agent.artefacts import open_artefact
 from agent.emotions import EMOTIONS
 from agent.events import AgentError
-from agent.reply import Request
-from agent.reply.choose import choose
 
 KINDS = (
     "opening",
@@ -94,21 +90,3 @@ def open_bank(encoder: str) -> tuple[Bank, str]:
     vectors = np.load(artefact.folder / "cues.npy", allow_pickle=False).astype(np.float32)
     cues = tuple(cue for reply in replies for cue in reply.cues)
     return Bank(replies, cues, vectors, owners), f"{artefact.name}@{artefact.version}"
-
-
-class BankBackend:
-    """Answers with the best-fitting reply of the bank."""
-
-    origin = "bank"
-
-    def __init__(self, bank: Bank, name: str) -> None:
-        self.name = name
-        self._bank = bank
-
-    def stream(self, request: Request, stop: threading.Event) -> Iterator[str]:
-        """The chosen reply, word by word."""
-        text = choose(self._bank, request).text
-        for index, word in enumerate(text.split(" ")):
-            if stop.is_set():
-                return
-            yield word if index == 0 else f" {word}"

@@ -61,17 +61,42 @@ ASK_BELOW = 0.42
 
 
 def choose(bank: Bank, request: Request) -> BankReply:
-    """The best-fitting reply for the newest words.
+    """The best-fitting reply for the newest words."""
+    return near(bank, request) or general(bank, request)
+
+
+def near(bank: Bank, request: Request) -> BankReply | None:
+    """A reply written for just such words, if there is one.
 
     Dense retrieval over cues (as in nearest-neighbour response selection), gated by the emotion.
     """
+    if not request.understanding.vector or form(request.words) in ("thanks", "farewell"):
+        return None
+    return _near(bank, request, _used(bank, request))
+
+
+def general(bank: Bank, request: Request) -> BankReply:
+    """A reply that fits the emotion and the point of the talk, whatever the matter is."""
     said = [turn.reply.text for turn in request.history if turn.reply]
+    return _general(bank.replies, request, said, _used(bank, request))
+
+
+def form(words: str) -> str | None:
+    """The kind of what is said about the talk itself; none for everything else."""
+    return next((kind for kind, pattern in FORMS.items() if pattern.search(words.strip())), None)
+
+
+def asks_for_facts(request: Request) -> bool:
+    """Whether the words are a plain question, which no feeling answers."""
+    plain = request.understanding.emotion.label in ("neutral", "surprise")
+    return plain and (request.words.strip().endswith("?") or bool(FACT.search(request.words.strip())))
+
+
+def _used(bank: Bank, request: Request) -> set[str]:
+    """What must not be said: what was, and what speaks of somebody whom the person has not named."""
     talk = " ".join([request.words, *(turn.words for turn in request.history)])
-    used = {*said, *request.avoid, *(reply.text for reply in bank.replies if names_another(reply.text, talk))}
-    if any(FORMS[kind].search(request.words.strip()) for kind in ("thanks", "farewell")):
-        return _general(bank.replies, request, said, used)
-    near = _near(bank, request, used) if request.understanding.vector else None
-    return near or _general(bank.replies, request, said, used)
+    said = [turn.reply.text for turn in request.history if turn.reply]
+    return {*said, *request.avoid, *(reply.text for reply in bank.replies if names_another(reply.text, talk))}
 
 
 def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
@@ -114,12 +139,12 @@ def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
 def _general(replies: Sequence[BankReply], request: Request, said: list[str], used: set[str]) -> BankReply:
     emotion = request.understanding.emotion
     words = request.words.strip()
-    form = next((kind for kind, pattern in FORMS.items() if pattern.search(words)), None)
-    if form == "advice":
-        kind, label = form, emotion.label
-    elif form:
-        kind, label = form, "neutral"
-    elif (words.endswith("?") or FACT.search(words)) and emotion.label in ("neutral", "surprise"):
+    about = form(words)
+    if about == "advice":
+        kind, label = about, emotion.label
+    elif about:
+        kind, label = about, "neutral"
+    elif asks_for_facts(request):
         kind, label = "fact", "neutral"
     elif emotion.label in GLAD and mourns(request.words, [turn.words for turn in request.history]):
         kind, label = "opening", "sadness"

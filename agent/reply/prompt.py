@@ -54,7 +54,8 @@ class Template:
     """A chat format: what stands before and after each role's content.
 
     Strings in `controls` are single control tokens of the tokenizer; everything else is text.
-    `{role}` is replaced by the role's name.
+    `{role}` is replaced by the role's name. A message of a role that the format has not is left out: the embedded
+    model was trained to listen and to nothing else, and reading the same instruction at every turn would cost it time.
     """
 
     begin: str
@@ -81,6 +82,7 @@ EMBEDDED = Template(
     after="<|end|>",
     answer="<|assistant|>",
     controls=("<s>", "<pad>", "<unk>", "<|system|>", "<|user|>", "<|assistant|>", "<|end|>"),
+    roles=("user", "assistant"),
 )
 
 
@@ -95,6 +97,8 @@ def encode(messages: Iterable[Message], tokenizer: Tokenizer, template: Template
     parts = _parts(template.begin, tokenizer, template)
     markers = _markers(tokenizer, template)
     for message in messages:
+        if message["role"] not in template.roles:
+            continue
         parts += _parts(template.before.replace("{role}", message["role"]), tokenizer, template)
         for index, piece in enumerate(_cut(message["content"], markers)):
             parts += [(_CUT, ""), (_TEXT, piece)] if index else [(_TEXT, piece)]

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import re
-import threading
 from functools import cache
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from agent.emotions import EMOTIONS
 from agent.events import AgentError, Emotion, Nuance, Reply, Turn, Understanding
 from agent.reply import Request
-from agent.reply.bank import KINDS, Bank, BankBackend, BankReply, open_bank, read_replies, source_lines
+from agent.reply.bank import KINDS, Bank, BankReply, open_bank, read_replies, source_lines
 from agent.reply.choose import choose
 from tests.models import encoder
 
@@ -169,17 +168,6 @@ def test_answering_anew_gives_another_reply() -> None:
 
 def test_the_same_conversation_gives_the_same_reply() -> None:
     assert pick("Zorgle fribbed", label="joy") == pick("Zorgle fribbed", label="joy")
-
-
-def test_a_stopped_stream_ends() -> None:
-    stop = threading.Event()
-    stop.set()
-    assert list(BankBackend(bank(), "bank").stream(request("hello"), stop)) == []
-
-
-def test_the_stream_joins_to_the_reply() -> None:
-    asked = request("My dog died yesterday")
-    assert "".join(BankBackend(bank(), "bank").stream(asked, threading.Event())) == choose(bank(), asked).text
 
 
 def test_vectors_for_another_encoder_are_refused() -> None:

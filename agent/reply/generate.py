@@ -1,0 +1,99 @@
+"""The embedded language model: several replies drawn at once by CTranslate2, in int8, without torch."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ctranslate2
+from tokenizers import Tokenizer
+
+from agent.artefacts import Artefact, open_artefact
+from agent.events import AgentError
+from agent.reply import Message, Request
+from agent.reply.prompt import EMBEDDED, encode
+
+# Drawn in one batch; most of the time goes into reading the prompt, which is read once.
+SAMPLES = 6
+TOP_P = 0.9
+TEMPERATURE = 0.8
+MOST_TOKENS = 48
+# The end of a long conversation is what a short answer hangs on.
+PROMPT_TOKENS = 384
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A reply of the model with the mean log-probability of its tokens."""
+
+    text: str
+    score: float
+
+
+class MiniModel:
+    """A small Llama of an artefact, ready to answer."""
+
+    def __init__(self, artefact: Artefact, threads: int = 1) -> None:
+        self.name = f"{artefact.name}@{artefact.version}"
+        folder = artefact.folder
+        # A file of the repository has to stay below 48 MB, so the weights lie in parts.
+        weights = b"".join(part.read_bytes() for part in sorted(folder.glob("model.bin.*")))
+        files = {name: (folder / name).read_bytes() for name in ("config.json", "vocabulary.json")}
+        self._generator = ctranslate2.Generator(
+            str(folder), compute_type="int8", intra_threads=threads, files={"model.bin": weights, **files}
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+    def samples(self, request: Request, stop: threading.Event, count: int = SAMPLES) -> list[Sample]:
+        """Some replies, the most probable first; cut off once `stop` is set."""
+        tokens = self.prompt(request.messages)
+        drawn = self._generator.generate_batch(
+            [tokens],
+            num_hypotheses=count,
+            sampling_topk=0,
+            sampling_topp=TOP_P,
+            sampling_temperature=TEMPERATURE,
+            max_length=MOST_TOKENS,
+            end_token="<|end|>",
+            include_prompt_in_result=False,
+            return_scores=True,  # a mean over the tokens, as `length_penalty` is 1
+            callback=lambda _: stop.is_set(),
+        )[0]
+        found = [
+            Sample(self._tokenizer.decode(ids).strip(), score)
+            for ids, score in zip(drawn.sequences_ids, drawn.scores, strict=True)
+        ]
+        return sorted(found, key=lambda sample: -sample.score)
+
+    def log_probabilities(self, prompt: Sequence[str], reply: Sequence[str]) -> list[float]:
+        """The log-probability of each token of a reply after a prompt; both as `prompt` and `pieces` give them."""
+        scored = self._generator.score_batch([[*prompt, *reply]])[0]
+        return [float(value) for value in scored.log_probs[len(prompt) - 1 :]]
+
+    def prompt(self, messages: Sequence[Message]) -> list[str]:
+        """The tokens of a conversation; its oldest turns fall away if it is long."""
+        kept = list(messages)
+        ids = encode(kept, self._tokenizer, EMBEDDED)
+        while len(ids) > PROMPT_TOKENS and len(kept) > 1:
+            kept = kept[2:] if kept[0]["role"] == "user" else kept[1:]
+            ids = encode(kept, self._tokenizer, EMBEDDED)
+        return [str(self._tokenizer.id_to_token(token)) for token in [*ids[:1], *ids[1:][-PROMPT_TOKENS:]]]
+
+    def pieces(self, text: str) -> list[str]:
+        """The tokens of a reply, its end among them."""
+        return [*self._tokenizer.encode(text, add_special_tokens=False).tokens, "<|end|>"]
+
+
+def open_mini(name: str, threads: int) -> MiniModel:
+    """The language model of an artefact.
+
+    Raises:
+        AgentError: if it is missing or damaged.
+    """
+    artefact = open_artefact(name, "reply", {})
+    try:
+        return MiniModel(artefact, threads)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise AgentError(
+            f"The reply model {name} cannot be opened ({error}): restore the folder {artefact.folder}, "
+            "or install agent again."
+        ) from error
