@@ -5,10 +5,13 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from agent.events import AgentError, UsageError
+
+R = TypeVar("R")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -26,6 +29,27 @@ def build_parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
     train.add_argument("--limit", type=int, help="keep that many training texts (a trial)")
     train.set_defaults(run=_train)
+
+    pretrain = verbs.add_parser("pretrain", help="train a small language model on the dialogue corpora")
+    _data(pretrain)
+    pretrain.add_argument("--recipe", default="reply-mini", help="a recipe's name, or a TOML file")
+    pretrain.add_argument("--base", help="smollm2, nothing (random weights), or a Llama-family folder or hub id")
+    pretrain.add_argument("--seed", type=int)
+    pretrain.add_argument("--out", type=Path, help="the run's folder (default: runs/RECIPE-SEED)")
+    pretrain.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    pretrain.add_argument("--limit", type=int, help="keep that many dialogues (a trial)")
+    pretrain.set_defaults(run=_pretrain)
+
+    sft = verbs.add_parser("sft", help="teach a language model to listen (TRL SFT on EmpatheticDialogues and our own)")
+    _data(sft)
+    sft.add_argument("--recipe", default="reply-mini-listener", help="a recipe's name, or a TOML file")
+    sft.add_argument("--base", help="the run of `finetune pretrain` to begin with")
+    sft.add_argument("--seed", type=int)
+    sft.add_argument("--epochs", type=float)
+    sft.add_argument("--out", type=Path, help="the run's folder (default: runs/RECIPE-SEED)")
+    sft.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    sft.add_argument("--limit", type=int, help="keep that many chats (a trial)")
+    sft.set_defaults(run=_sft)
 
     export = verbs.add_parser("export", help="average runs, calibrate, quantise and write the artefact")
     export.add_argument("component", choices=["text-emotion"])
@@ -66,15 +90,32 @@ def _data(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> int:
+    from finetune.text_emotion import Recipe, train
+
+    return _run(arguments, Recipe(), train, ("base", "seed", "epochs"))
+
+
+def _pretrain(arguments: argparse.Namespace) -> int:
+    from finetune.pretrain import Recipe, train
+
+    return _run(arguments, Recipe(), train, ("base", "seed"))
+
+
+def _sft(arguments: argparse.Namespace) -> int:
+    from finetune.sft import Recipe, train
+
+    return _run(arguments, Recipe(), train, ("base", "seed", "epochs"))
+
+
+def _run(arguments: argparse.Namespace, default: R, train: Callable[..., Path], flags: Sequence[str]) -> int:
+    """A training run of the recipe that is named, with the flags that were given above it; prints its folder."""
     from finetune.corpora import corpora_folder
     from finetune.runs import RECIPES, read_recipe
-    from finetune.text_emotion import Recipe, train
 
     given = Path(arguments.recipe)
     path = given if given.suffix == ".toml" else RECIPES / f"{arguments.recipe}.toml"
-    changes = {"base": arguments.base, "seed": arguments.seed, "epochs": arguments.epochs}
-    recipe = read_recipe(path, Recipe(), changes)
-    out = arguments.out or Path("runs") / f"{path.stem}-{recipe.seed}"
+    recipe = read_recipe(path, default, {flag: getattr(arguments, flag) for flag in flags})
+    out = arguments.out or Path("runs") / f"{path.stem}-{recipe.seed}"  # type: ignore[attr-defined]
     print(train(corpora_folder(arguments.data), out, recipe, arguments.resume, arguments.limit))
     return 0
 

@@ -13,6 +13,18 @@ HOMES = {
     "goemotions": "github.com/google-research/google-research (goemotions/)",
     "empathetic_dialogues": "github.com/facebookresearch/EmpatheticDialogues",
     "dailydialog": "yanran.li/dailydialog",
+    "annomi": "github.com/uccollab/AnnoMI",
+    "cmu_dog": "github.com/festvox/datasets-CMU_DoG",
+    "commonsense_dialogues_partial": "github.com/alexa/commonsense-dialogues",
+    "counselchat": "github.com/nbertagnolli/counsel-chat",
+    "dream": "github.com/nlpdata/dream",
+    "esconv_partial": "github.com/thu-coai/Emotional-Support-Conversation",
+    "mutual": "github.com/Nealcly/MuTual",
+    "self_dialogue": "github.com/jfainberg/self_dialogue_corpus",
+    "switchboard_swda": "compprag.christopherpotts.net/swda.html",
+    "synthetic_emotional_support": "github.com/AnonymousTACLSubmission/Synthetic-Dataset-for-Emotional-Support",
+    "synthetic_persona_chat_partial": "github.com/google-research-datasets/Synthetic-Persona-Chat",
+    "topical_chat_partial": "github.com/alexa/Topical-Chat",
 }
 
 

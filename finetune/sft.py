@@ -1,0 +1,160 @@
+"""Teaches a language model to listen: supervised fine-tuning on the listener's turns, with TRL's `SFTTrainer`.
+
+A conversation is written as the chat writes it (`build_messages`, `encode`), with what our own text encoder
+understood of each of the speaker's turns; the loss is on the listener's words alone. EmpatheticDialogues teaches,
+without the turns in which the listener tells of a life of their own, and so do the replies that we wrote.
+"""
+
+import dataclasses
+import json
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, set_seed
+
+from agent.events import AgentError, Reply, Turn, Understanding
+from agent.reply import Message
+from agent.reply.bank import read_replies
+from agent.reply.filters import tells_of_itself
+from agent.reply.prompt import EMBEDDED, Template, build_messages, encode
+from agent.understand import earlier_words
+from agent.understand.text import TextEmotion, open_text_emotion
+from finetune.corpora import empathetic
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings of a run; `recipes/reply-mini-listener.toml` gives the reason of each."""
+
+    base: str = "runs/reply-mini-0"
+    seed: int = 0
+    epochs: float = 2.0
+    batch_size: int = 8
+    block: int = 512
+    learning_rate: float = 2e-4
+    warmup: float = 0.03
+    bank_passes: int = 2
+    cues_a_reply: int = 3
+
+
+def understood(encoder: TextEmotion, talks: Sequence[Sequence[str]]) -> list[list[Understanding]]:
+    """What the encoder understands of each text of each talk, knowing the talk's earlier texts as the chat does."""
+    items = [(text, earlier_words(texts[:index])) for texts in talks for index, text in enumerate(texts)]
+    felt = iter(encoder.read_many(items))
+    return [[Understanding(one.emotion, one.nuance) for _, one in zip(texts, felt, strict=False)] for texts in talks]
+
+
+def listening(data: Path, split: str, encoder: TextEmotion, filtered: bool) -> Iterator[tuple[Message, ...]]:
+    """EmpatheticDialogues as chats that end with the listener; `filtered` ends one before the listener tells of
+    themselves."""
+    talks = empathetic.conversations(data, split)
+    heard = understood(encoder, [talk.turns[::2] for talk in talks])
+    for talk, felt in zip(talks, heard, strict=True):
+        turns: list[Turn] = []
+        for index, reply in enumerate(talk.turns[1::2]):
+            if filtered and (tells_of_itself(reply) or len(reply.split()) < 3):
+                break
+            turns.append(Turn(0, talk.turns[2 * index], felt[index], Reply(reply, "corpus", "")))
+        if turns:
+            yield as_messages(turns)
+
+
+def own_replies(encoder: TextEmotion, recipe: Recipe) -> list[tuple[Message, ...]]:
+    """The bank as chats of one turn: a cue, and the reply that we wrote for it."""
+    pairs = [
+        (cue, reply.text)
+        for reply in read_replies()
+        if reply.kind != "follow-up"
+        for cue in random.Random(reply.id).sample(reply.cues, min(recipe.cues_a_reply, len(reply.cues)))
+    ]
+    heard = understood(encoder, [[cue] for cue, _ in pairs])
+    return [
+        as_messages([Turn(0, cue, felt[0], Reply(text, "bank", ""))])
+        for (cue, text), felt in zip(pairs, heard, strict=True)
+    ]
+
+
+def as_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
+    """Finished turns as messages, the last reply among them."""
+    last = turns[-1]
+    assert last.understanding is not None and last.reply is not None
+    prompt = build_messages(turns[:-1], last.words, last.understanding)
+    return (*prompt, {"role": "assistant", "content": last.reply.text})
+
+
+def labelled(messages: Sequence[Message], tokenizer: Tokenizer, template: Template = EMBEDDED) -> dict[str, list[int]]:
+    """Token ids as the chat makes them, and labels: the assistant's words with their end marker, -100 elsewhere."""
+    ids = encode(messages, tokenizer, template)
+    answer = len(encode((), tokenizer, template)) - len(encode((), tokenizer, dataclasses.replace(template, answer="")))
+    ids = ids[: len(ids) - answer]
+    labels = [-100] * len(ids)
+    for index, message in enumerate(messages):
+        if message["role"] == "assistant":
+            start = len(encode(messages[:index], tokenizer, template))
+            end = len(encode(messages[: index + 1], tokenizer, template)) - answer
+            labels[start:end] = ids[start:end]
+    return {"input_ids": ids, "labels": labels}
+
+
+def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: int | None = None) -> Path:
+    """Trains by `recipe`; leaves the model, its tokenizer, the recipe and the log in `out`, and returns it."""
+    from datasets import Dataset
+    from trl import SFTConfig, SFTTrainer
+
+    set_seed(recipe.seed)
+    if not Path(recipe.base).is_dir():
+        raise AgentError(f"There is no run {recipe.base}: `finetune pretrain` makes it, or name one with --base.")
+    known = AutoTokenizer.from_pretrained(recipe.base)
+    tokenizer = known.backend_tokenizer
+    model = AutoModelForCausalLM.from_pretrained(recipe.base, dtype=torch.float32)
+    encoder = open_text_emotion("text-emotion", threads=1)
+    chats = [*listening(data, "train", encoder, filtered=True)][:limit]
+    ours = own_replies(encoder, recipe)[:limit]
+    log.info("%d chats of the corpus, %d of our own", len(chats), len(ours))
+    rows = [labelled(chat, tokenizer) for chat in [*chats, *ours * recipe.bank_passes]]
+    held_out = [labelled(chat, tokenizer) for chat in [*listening(data, "valid", encoder, filtered=False)][:300]]
+    trainer = SFTTrainer(
+        model=model,
+        processing_class=known,
+        args=SFTConfig(
+            output_dir=str(out / "checkpoints"),
+            num_train_epochs=recipe.epochs,
+            per_device_train_batch_size=recipe.batch_size,
+            per_device_eval_batch_size=recipe.batch_size,
+            learning_rate=recipe.learning_rate,
+            lr_scheduler_type="cosine",
+            warmup_steps=recipe.warmup,
+            weight_decay=0.01,
+            optim="adamw_torch_fused",
+            adam_beta2=0.95,
+            max_length=recipe.block,
+            packing=True,
+            eval_packing=False,
+            gradient_checkpointing=False,
+            bf16=True,
+            use_cpu=not torch.cuda.is_available(),
+            dataloader_pin_memory=torch.cuda.is_available(),
+            eval_strategy="epoch",
+            save_steps=200,
+            save_total_limit=1,
+            logging_steps=20,
+            report_to="none",
+            seed=recipe.seed,
+            disable_tqdm=True,
+        ),
+        train_dataset=Dataset.from_list(rows),
+        eval_dataset=Dataset.from_list(held_out),
+    )
+    trainer.train(resume_from_checkpoint=True if resume and any((out / "checkpoints").glob("checkpoint-*")) else None)
+    trainer.model.save_pretrained(out)
+    known.save_pretrained(out)
+    (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1))
+    (out / "curve.jsonl").write_text("".join(json.dumps(line) + "\n" for line in trainer.state.log_history))
+    return out
