@@ -52,9 +52,9 @@ def build_parser() -> argparse.ArgumentParser:
     sft.set_defaults(run=_sft)
 
     export = verbs.add_parser("export", help="average runs, calibrate, quantise and write the artefact")
-    export.add_argument("component", choices=["text-emotion"])
+    export.add_argument("component", choices=["text-emotion", "reply-mini"])
     export.add_argument("runs", nargs="+", type=Path, metavar="run", help="folders of finished runs")
-    export.add_argument("--out", type=Path, default=Path("adapters/text-emotion"))
+    export.add_argument("--out", type=Path, help="the artefact's folder (default: adapters/COMPONENT)")
     export.add_argument("--version", default="1.0")
     _data(export)
     export.set_defaults(run=_export)
@@ -68,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("components", nargs="+", choices=["text-emotion", "nuance", "reply"])
     evaluate.add_argument("--artefact", default="text-emotion", help="an artefact's name or folder")
     evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument("--limit", type=int, help="reply: that many turns of the test set, drawn once and for all")
     evaluate.add_argument("--out", type=Path, help="write report, confusion matrices and calibration plots here")
     evaluate.add_argument("--run", type=Path, dest="of_run", help="add the learning curves of this run")
     _data(evaluate)
@@ -121,10 +122,20 @@ def _run(arguments: argparse.Namespace, default: R, train: Callable[..., Path], 
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from finetune.build import build_text_emotion
     from finetune.corpora import corpora_folder
 
-    print(build_text_emotion(corpora_folder(arguments.data), arguments.runs, arguments.out, arguments.version))
+    out = arguments.out or Path("adapters") / arguments.component
+    data = corpora_folder(arguments.data)
+    if arguments.component == "reply-mini":
+        from finetune.build_reply import build_reply
+
+        if len(arguments.runs) != 1:
+            raise UsageError("reply-mini is exported from one run: name its folder.")
+        print(build_reply(data, arguments.runs[0], out, arguments.version))
+    else:
+        from finetune.build import build_text_emotion
+
+        print(build_text_emotion(data, arguments.runs, out, arguments.version))
     return 0
 
 
@@ -153,7 +164,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if "reply" in arguments.components:
         from finetune.evaluate.reply import evaluate_reply
 
-        results += evaluate_reply(data)
+        results += evaluate_reply(data, arguments.limit)
     whole = protocols.as_object(results)
     if arguments.json:
         print(json.dumps(whole, indent=1))

@@ -180,7 +180,7 @@ def prune(model: Any, old: Tokenizer, new: Tokenizer, keep: Sequence[int]) -> Ll
 def _rows(vectors: Tensor, old: Tokenizer, new: Tokenizer) -> Tensor:
     rows = torch.empty(new.get_vocab_size(), vectors.shape[1])
     for token, index in new.get_vocab().items():
-        marker, role = CHATML.get(token, (token, ""))
+        marker, role = (token, "") if old.token_to_id(token) is not None else CHATML.get(token, (token, ""))
         ids = [old.token_to_id(marker), *old.encode(role, add_special_tokens=False).ids]
         known = [one for one in ids if one is not None]
         rows[index] = vectors[known].mean(0) if known else vectors.mean(0)

@@ -6,6 +6,7 @@ without the turns in which the listener tells of a life of their own, and so do 
 """
 
 import dataclasses
+import itertools
 import json
 import logging
 import random
@@ -17,14 +18,13 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoModelForCausalLM, AutoTokenizer, set_seed
 
-from agent.events import AgentError, Reply, Turn, Understanding
+from agent.events import AgentError, Reply, Turn
 from agent.reply import Message
 from agent.reply.bank import read_replies
 from agent.reply.filters import tells_of_itself
-from agent.reply.prompt import EMBEDDED, Template, build_messages, encode
-from agent.understand import earlier_words
+from agent.reply.prompt import EMBEDDED, Template, encode
 from agent.understand.text import TextEmotion, open_text_emotion
-from finetune.corpora import empathetic
+from finetune.listening import as_messages, empathetic_turns, understood
 
 log = logging.getLogger(__name__)
 
@@ -44,26 +44,18 @@ class Recipe:
     cues_a_reply: int = 3
 
 
-def understood(encoder: TextEmotion, talks: Sequence[Sequence[str]]) -> list[list[Understanding]]:
-    """What the encoder understands of each text of each talk, knowing the talk's earlier texts as the chat does."""
-    items = [(text, earlier_words(texts[:index])) for texts in talks for index, text in enumerate(texts)]
-    felt = iter(encoder.read_many(items))
-    return [[Understanding(one.emotion, one.nuance) for _, one in zip(texts, felt, strict=False)] for texts in talks]
-
-
 def listening(data: Path, split: str, encoder: TextEmotion, filtered: bool) -> Iterator[tuple[Message, ...]]:
     """EmpatheticDialogues as chats that end with the listener; `filtered` ends one before the listener tells of
     themselves."""
-    talks = empathetic.conversations(data, split)
-    heard = understood(encoder, [talk.turns[::2] for talk in talks])
-    for talk, felt in zip(talks, heard, strict=True):
-        turns: list[Turn] = []
-        for index, reply in enumerate(talk.turns[1::2]):
-            if filtered and (tells_of_itself(reply) or len(reply.split()) < 3):
-                break
-            turns.append(Turn(0, talk.turns[2 * index], felt[index], Reply(reply, "corpus", "")))
-        if turns:
-            yield as_messages(turns)
+    for turns in empathetic_turns(data, split, encoder):
+        kept = list(itertools.takewhile(_listens, turns)) if filtered else turns
+        if kept:
+            yield as_messages(kept)
+
+
+def _listens(turn: Turn) -> bool:
+    reply = turn.reply.text if turn.reply else ""
+    return not tells_of_itself(reply) and len(reply.split()) >= 3
 
 
 def own_replies(encoder: TextEmotion, recipe: Recipe) -> list[tuple[Message, ...]]:
@@ -79,14 +71,6 @@ def own_replies(encoder: TextEmotion, recipe: Recipe) -> list[tuple[Message, ...
         as_messages([Turn(0, cue, felt[0], Reply(text, "bank", ""))])
         for (cue, text), felt in zip(pairs, heard, strict=True)
     ]
-
-
-def as_messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
-    """Finished turns as messages, the last reply among them."""
-    last = turns[-1]
-    assert last.understanding is not None and last.reply is not None
-    prompt = build_messages(turns[:-1], last.words, last.understanding)
-    return (*prompt, {"role": "assistant", "content": last.reply.text})
 
 
 def labelled(messages: Sequence[Message], tokenizer: Tokenizer, template: Template = EMBEDDED) -> dict[str, list[int]]:

@@ -7,6 +7,7 @@ while something else is left.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ import numpy as np
 
 from agent.reply import Request
 from agent.reply.about import about_another, mourns, names_another
+from agent.reply.slots import fill, named
 
 if TYPE_CHECKING:
     from agent.reply.bank import Bank, BankReply
@@ -72,13 +74,14 @@ def near(bank: Bank, request: Request) -> BankReply | None:
     """
     if not request.understanding.vector or form(request.words) in ("thanks", "farewell"):
         return None
-    return _near(bank, request, _used(bank, request))
+    replies = _sayable(bank, request)
+    return _near(bank, replies, request)
 
 
 def general(bank: Bank, request: Request) -> BankReply:
     """A reply that fits the emotion and the point of the talk, whatever the matter is."""
     said = [turn.reply.text for turn in request.history if turn.reply]
-    return _general(bank.replies, request, said, _used(bank, request))
+    return _general([reply for reply in _sayable(bank, request) if reply], request, said)
 
 
 def form(words: str) -> str | None:
@@ -92,14 +95,28 @@ def asks_for_facts(request: Request) -> bool:
     return plain and (request.words.strip().endswith("?") or bool(FACT.search(request.words.strip())))
 
 
-def _used(bank: Bank, request: Request) -> set[str]:
-    """What must not be said: what was, and what speaks of somebody whom the person has not named."""
-    talk = " ".join([request.words, *(turn.words for turn in request.history)])
-    said = [turn.reply.text for turn in request.history if turn.reply]
-    return {*said, *request.avoid, *(reply.text for reply in bank.replies if names_another(reply.text, talk))}
+def _sayable(bank: Bank, request: Request) -> list[BankReply | None]:
+    """The bank's replies with the person's own names in them; none in the place of one that would name another."""
+    earlier = [turn.words for turn in request.history]
+    talk = " ".join([request.words, *earlier])
+    # What is said of somebody by name is said of the living.
+    names = {} if mourns(request.words, earlier) else named(request.words, earlier)
+    found: list[BankReply | None] = []
+    for reply in bank.replies:
+        text = fill(reply.text, names) if "{" in reply.text else reply.text
+        if text is None or names_another(text, talk):
+            found.append(None)
+        else:
+            found.append(reply if text == reply.text else dataclasses.replace(reply, text=text))
+    return found
 
 
-def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
+def _said(request: Request) -> set[str]:
+    return {*(turn.reply.text for turn in request.history if turn.reply), *request.avoid}
+
+
+def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request) -> BankReply | None:
+    said = _said(request)
     emotion = request.understanding.emotion
     cosines = bank.vectors @ np.asarray(request.understanding.vector, dtype=np.float32)
     for index in np.flatnonzero(cosines >= NEAR):
@@ -111,10 +128,10 @@ def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
     going_on, brief = _same_topic(request), len(request.words.split()) <= 3
     best, best_score = None, 0.0
     for index in np.argsort(-nearest)[:60]:
-        reply, cosine = bank.replies[index], float(nearest[index])
+        reply, cosine = replies[index], float(nearest[index])
         if cosine < NEAR:
             break
-        if reply.text in used or (reply.kind in TALK and cosine < NEAR_TALK):
+        if reply is None or reply.text in said or (reply.kind in TALK and cosine < NEAR_TALK):
             continue
         if reply.kind == "follow-up" and not request.history:
             continue
@@ -136,7 +153,8 @@ def _near(bank: Bank, request: Request, used: set[str]) -> BankReply | None:
     return best
 
 
-def _general(replies: Sequence[BankReply], request: Request, said: list[str], used: set[str]) -> BankReply:
+def _general(replies: Sequence[BankReply], request: Request, said: list[str]) -> BankReply:
+    used = _said(request)
     emotion = request.understanding.emotion
     words = request.words.strip()
     about = form(words)

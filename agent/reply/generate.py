@@ -43,11 +43,14 @@ class MiniModel:
         )
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
-    def samples(self, request: Request, stop: threading.Event, count: int = SAMPLES) -> list[Sample]:
+    def samples(self, request: Request, stop: threading.Event) -> list[Sample]:
         """Some replies, the most probable first; cut off once `stop` is set."""
-        tokens = self.prompt(request.messages)
+        return self.draw([self.prompt(request.messages)], SAMPLES, stop)[0]
+
+    def draw(self, prompts: Sequence[Sequence[str]], count: int, stop: threading.Event) -> list[list[Sample]]:
+        """`count` replies to each prompt, the most probable first."""
         drawn = self._generator.generate_batch(
-            [tokens],
+            [list(prompt) for prompt in prompts],
             num_hypotheses=count,
             sampling_topk=0,
             sampling_topp=TOP_P,
@@ -57,17 +60,25 @@ class MiniModel:
             include_prompt_in_result=False,
             return_scores=True,  # a mean over the tokens, as `length_penalty` is 1
             callback=lambda _: stop.is_set(),
-        )[0]
-        found = [
-            Sample(self._tokenizer.decode(ids).strip(), score)
-            for ids, score in zip(drawn.sequences_ids, drawn.scores, strict=True)
+        )
+        return [
+            sorted(
+                (
+                    Sample(self._tokenizer.decode(ids).strip(), score)
+                    for ids, score in zip(one.sequences_ids, one.scores, strict=True)
+                ),
+                key=lambda sample: -sample.score,
+            )
+            for one in drawn
         ]
-        return sorted(found, key=lambda sample: -sample.score)
 
-    def log_probabilities(self, prompt: Sequence[str], reply: Sequence[str]) -> list[float]:
-        """The log-probability of each token of a reply after a prompt; both as `prompt` and `pieces` give them."""
-        scored = self._generator.score_batch([[*prompt, *reply]])[0]
-        return [float(value) for value in scored.log_probs[len(prompt) - 1 :]]
+    def log_probabilities(self, pairs: Sequence[tuple[list[str], list[str]]]) -> list[list[float]]:
+        """The log-probability of each token of a reply after its prompt, both as `prompt` and `pieces` give them."""
+        scored = self._generator.score_batch([prompt + reply for prompt, reply in pairs], max_batch_size=32)
+        return [
+            [float(value) for value in one.log_probs[len(prompt) - 1 :]]
+            for (prompt, _), one in zip(pairs, scored, strict=True)
+        ]
 
     def prompt(self, messages: Sequence[Message]) -> list[str]:
         """The tokens of a conversation; its oldest turns fall away if it is long."""

@@ -1,16 +1,31 @@
 """The reply stage of the whole system: conversations to be read, and how varied the replies are."""
 
+import os
+import random
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from agent.events import Done, History, Turn, Typed
+import numpy as np
+
+from agent.emotions import EMOTIONS
+from agent.events import Done, Emotion, History, Nuance, Turn, Typed, Understanding
+from agent.reply import Request
+from agent.reply.bank import Bank, open_bank
+from agent.reply.choose import general, near
+from agent.reply.embedded import fitting, may_generate
+from agent.reply.filters import tidy
+from agent.reply.generate import SAMPLES, MiniModel, open_mini
+from agent.reply.prompt import build_messages
 from agent.settings import Settings
 from agent.store import Store
 from agent.turn import Agent, open_agent
-from finetune.corpora import empathetic
+from agent.understand.text import TextEmotion, open_text_emotion
+from finetune.evaluate.metrics import Ints, bootstrap
 from finetune.evaluate.text_emotion import Result
+from finetune.listening import empathetic_turns
 
 
 def talks() -> list[list[str]]:
@@ -53,23 +68,131 @@ def distinct(replies: list[str], n: int) -> float:
     return len(set(grams)) / max(1, len(grams))
 
 
-def evaluate_reply(data: Path) -> list[Result]:
-    """Answers the first speaker turn of every test conversation of EmpatheticDialogues."""
-    store = Store(Path(":memory:"))
-    agent = open_agent(Settings(), store, lambda _: None)
-    replies = []
-    for talk in empathetic.conversations(data, "test"):
-        turn = answer(agent, History(), talk.turns[0] or "...")
-        replies.append(turn.reply.text if turn.reply else "")
-    n, name = len(replies), agent.models["reply"]
-    protocol = "whole system, first speaker turn of each test conversation"
-    figures = {
-        "reply not empty": sum(bool(reply) for reply in replies) / n,
-        "reply unique": len(set(replies)) / n,
-        "reply Distinct-1": distinct(replies, 1),
-        "reply Distinct-2": distinct(replies, 2),
-    }
+@dataclass(frozen=True)
+class Item:
+    """A turn of the test set that the listener answered: what the system is asked, and what the person answered."""
+
+    request: Request
+    human: str
+
+
+def items(data: Path, encoder: TextEmotion, limit: int | None = None) -> list[Item]:
+    """Every turn of the test conversations that has an answer, with the true talk before it."""
+    found = []
+    for turns in empathetic_turns(data, "test", encoder):
+        for index, turn in enumerate(turns):
+            assert turn.understanding is not None and turn.reply is not None
+            before = tuple(turns[:index])
+            messages = build_messages(before, turn.words, turn.understanding)
+            found.append(Item(Request(messages, turn.words, turn.understanding, before), turn.reply.text))
+    return found if limit is None else random.Random(0).sample(found, min(limit, len(found)))
+
+
+def evaluate_reply(data: Path, limit: int | None = None, artefact: str = "reply-mini") -> list[Result]:
+    """The reply stage on EmpatheticDialogues' test turns: the model's likelihood, and what each source answers."""
+    settings = Settings()
+    encoder = open_text_emotion(settings.text_model, threads=os.cpu_count() or 1)
+    bank, _ = open_bank(encoder.name)
+    mini = open_mini(artefact, threads=os.cpu_count() or 1)
+    asked = items(data, encoder, limit)
     return [
-        Result("reply", metric, round(value, 4), None, n, protocol, None, None, name)
-        for metric, value in figures.items()
+        *likelihood(mini, asked),
+        *conditioning(mini, encoder, asked),
+        *variety(bank, mini, asked),
     ]
+
+
+def likelihood(mini: MiniModel, asked: list[Item]) -> list[Result]:
+    """Perplexity per white-space word, open vocabulary and cased, the end of the reply included; bits per byte."""
+    pairs = [(mini.prompt(item.request.messages), mini.pieces(item.human)) for item in asked]
+    nats = np.array([-sum(values) for values in mini.log_probabilities(pairs)])
+    words = np.array([len(item.human.split()) for item in asked])
+    size = np.array([len(item.human.encode()) for item in asked])
+
+    def perplexity(rows: Ints) -> float:
+        return float(np.exp(nats[rows].sum() / words[rows].sum()))
+
+    def bits(rows: Ints) -> float:
+        return float(nats[rows].sum() / np.log(2) / size[rows].sum())
+
+    n, everything = len(asked), np.arange(len(asked))
+    protocol = "EmpatheticDialogues test, every listener turn after the true talk, int8, open cased vocabulary"
+    return [
+        Result(
+            "reply",
+            "perplexity per word",
+            perplexity(everything),
+            bootstrap(perplexity, n),
+            n,
+            protocol,
+            35.4,
+            None,
+            mini.name,
+        ),
+        Result("reply", "bits per byte", bits(everything), bootstrap(bits, n), n, protocol, None, None, mini.name),
+    ]
+
+
+def conditioning(mini: MiniModel, encoder: TextEmotion, asked: list[Item], limit: int = 300) -> list[Result]:
+    """The same words under a note of joy and of sadness: does the reply's own emotion follow?"""
+    first = [item.request for item in asked if not item.request.history][:limit]
+    glad: dict[str, list[float]] = {}
+    for label, nuance in (("joy", "joyful"), ("sadness", "sad")):
+        felt = Understanding(Emotion(label, 0.9, False, dict.fromkeys(EMOTIONS, 0.0)), Nuance(nuance, 0.9))
+        prompts = [mini.prompt(build_messages((), request.words, felt)) for request in first]
+        drawn = mini.draw(prompts, 2, threading.Event())
+        texts = [sample.text or "." for samples in drawn for sample in samples]
+        scores = [one.emotion.scores for one in encoder.read_many((text, "") for text in texts)]
+        glad[label] = [each["joy"] + each["love"] - each["sadness"] for each in scores]
+    shift = np.array(glad["joy"]) - np.array(glad["sadness"])
+    n = len(shift)
+    protocol = (
+        "the same first turns under a note of joy and of sadness, 2 samples; P(joy) + P(love) - P(sadness) of the reply"
+    )
+    return [
+        Result(
+            "reply",
+            "conditioning effect",
+            float(shift.mean()),
+            bootstrap(lambda rows: float(shift[rows].mean()), n),
+            n,
+            protocol,
+            None,
+            0.0,
+            mini.name,
+        )
+    ]
+
+
+def variety(bank: Bank, mini: MiniModel, asked: list[Item]) -> list[Result]:
+    """Distinct-1, Distinct-2 and the share of unique replies of each way of answering, and of people."""
+    ways: dict[str, list[str]] = {"generated": [], "bank": [], "mixture": [], "people": [item.human for item in asked]}
+    origins: list[bool] = []
+    for start in range(0, len(asked), 16):
+        chunk = asked[start : start + 16]
+        drawn = mini.draw([mini.prompt(item.request.messages) for item in chunk], SAMPLES, threading.Event())
+        for item, samples in zip(chunk, drawn, strict=True):
+            written = near(bank, item.request)
+            fit = fitting(item.request, samples) if written is None and may_generate(item.request) else []
+            of_bank = (written or general(bank, item.request)).text
+            ways["generated"].append(tidy(samples[0].text))
+            ways["bank"].append(of_bank)
+            ways["mixture"].append(fit[0].text if fit else of_bank)
+            origins.append(bool(fit))
+    n = len(asked)
+    protocol = "every listener turn of EmpatheticDialogues test after the true talk"
+    results = [
+        Result("reply", "generated share of the mixture", sum(origins) / n, None, n, protocol, None, None, mini.name)
+    ]
+    to_beat = {"unique": 0.95, "Distinct-1": None, "Distinct-2": 0.10}
+    for way, replies in ways.items():
+        figures = {
+            "unique": len(set(replies)) / n,
+            "Distinct-1": distinct(replies, 1),
+            "Distinct-2": distinct(replies, 2),
+        }
+        results += [
+            Result("reply", f"{way} {name}", value, None, n, protocol, to_beat[name], None, mini.name)
+            for name, value in figures.items()
+        ]
+    return results

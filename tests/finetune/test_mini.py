@@ -21,6 +21,7 @@ transformers = pytest.importorskip("transformers")
 from finetune import pretrain, prune, sft  # noqa: E402
 from finetune.build_reply import build_reply  # noqa: E402
 from finetune.corpora import dialogues  # noqa: E402
+from finetune.listening import as_messages  # noqa: E402
 from tests.finetune.conftest import ED_HEADER, write  # noqa: E402
 from tests.models import encoder  # noqa: E402
 
@@ -128,7 +129,7 @@ def test_a_layer_that_changes_nothing_has_no_influence(small: None) -> None:
 
 
 def test_a_base_that_is_not_there_is_told() -> None:
-    with pytest.raises(AgentError, match="no base '/nowhere/model'"):
+    with pytest.raises(AgentError, match="'/nowhere/model' is not on this machine"):
         prune.load_base("/nowhere/model")
 
 
@@ -138,7 +139,7 @@ def test_the_loss_is_on_the_listener_alone() -> None:
         Turn(0, TALK[0], NOT_UNDERSTOOD, Reply(TALK[1], "corpus", "")),
         Turn(0, TALK[2], NOT_UNDERSTOOD, Reply(TALK[3], "corpus", "")),
     ]
-    row = sft.labelled(sft.as_messages(turns), tokenizer)
+    row = sft.labelled(as_messages(turns), tokenizer)
     learned = [token for token in row["labels"] if token != -100]
     assert tokenizer.decode(learned, skip_special_tokens=False) == f"{TALK[1]}<|end|>{TALK[3]}<|end|>"
     assert len(row["labels"]) == len(row["input_ids"])
@@ -148,7 +149,7 @@ def test_training_and_chat_make_the_same_tokens() -> None:
     tokenizer = prune.new_byte_pairs(TALK, 380)
     said = Turn(0, TALK[0], NOT_UNDERSTOOD, Reply(TALK[1], "corpus", ""))
     again = Turn(0, TALK[2], NOT_UNDERSTOOD, Reply(TALK[3], "corpus", ""))
-    trained = sft.labelled(sft.as_messages([said, again]), tokenizer)["input_ids"]
+    trained = sft.labelled(as_messages([said, again]), tokenizer)["input_ids"]
     prompt = encode(build_messages([said], TALK[2], NOT_UNDERSTOOD), tokenizer, EMBEDDED)
     assert trained[: len(prompt)] == prompt
 
@@ -163,21 +164,23 @@ def test_a_listener_who_tells_of_themselves_is_not_learned_from(corpora: Path) -
 @pytest.mark.slow
 def test_from_the_corpora_to_an_artefact_that_answers(corpora: Path, tmp_path: Path, small: None) -> None:
     from agent.artefacts import read
-    from agent.reply.generate import MiniModel
+    from agent.reply.generate import SAMPLES, MiniModel
 
     first = pretrain.train(corpora, tmp_path / "mini", tiny_recipe())
     assert (first / "model.safetensors").is_file() and (first / "curve.jsonl").read_text()
     recipe = sft.Recipe(base=str(first), epochs=1, batch_size=2, block=128, bank_passes=1, cues_a_reply=1)
     second = sft.train(corpora, tmp_path / "listener", recipe, limit=12)
-    artefact = read(build_reply(second, tmp_path / "reply-mini", "0.0"))
+    artefact = read(build_reply(corpora, second, tmp_path / "reply-mini", "0.0"))
+    measured = {each["metric"]: each["value"] for each in artefact.manifest["metrics"]}
+    assert measured["perplexity per word"] > 1 and 0 <= measured["mixture unique"] <= 1
     model = MiniModel(artefact)
     request = Request(build_messages((), TALK[0], NOT_UNDERSTOOD), TALK[0], NOT_UNDERSTOOD, ())
-    drawn = model.samples(request, threading.Event(), count=3)
-    assert len(drawn) == 3 and drawn == sorted(drawn, key=lambda sample: -sample.score)
+    drawn = model.samples(request, threading.Event())
+    assert len(drawn) == SAMPLES and drawn == sorted(drawn, key=lambda sample: -sample.score)
 
     # The engine of the chat computes what was trained: log-probabilities of a reply, against transformers'.
     prompt, reply = model.prompt(request.messages), model.pieces(TALK[1])
-    found = model.log_probabilities(prompt, reply)
+    found = model.log_probabilities([(prompt, reply)])[0]
     trained = transformers.AutoModelForCausalLM.from_pretrained(second).eval()
     tokenizer = transformers.AutoTokenizer.from_pretrained(second)
     ids = torch.tensor([tokenizer.convert_tokens_to_ids([*prompt, *reply])])

@@ -56,6 +56,15 @@ def test_what_is_near_in_meaning_is_taken(words: str, pattern: str) -> None:
     assert re.search(pattern, pick(words).id)
 
 
+def test_a_reply_calls_people_as_the_person_does() -> None:
+    assert "your older brother" in pick("my older brother is in intensive care", label="fear").text
+
+
+def test_nothing_is_said_by_name_of_somebody_who_died() -> None:
+    said = (("my brother died last spring", "I'm so sorry."),)
+    assert "your brother" not in pick("I'm worried about my brother's things", *said, label="fear").text
+
+
 def test_the_feeling_decides_between_near_cues() -> None:
     """A failed exam is near a passed one in meaning; the answer must not be glad."""
     reply = pick("I did not pass my exam", label="sadness")
@@ -186,7 +195,7 @@ FORBIDDEN = re.compile(
 
 def test_the_bank_is_well_formed() -> None:
     replies = read_replies()
-    assert len(replies) >= 600
+    assert len(replies) >= 1500
     assert len({reply.id for reply in replies}) == len({reply.text for reply in replies}) == len(replies)
     for reply in replies:
         assert reply.kind in KINDS and reply.emotions and set(reply.emotions) <= set(EMOTIONS), reply.id
