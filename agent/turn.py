@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Generator
 
 from agent import guard
+from agent.artefacts import installed
 from agent.emotions import EMOTIONS
 from agent.events import (
     Again,
@@ -31,7 +32,9 @@ from agent.events import (
 from agent.reply import Answer, Backend, Request
 from agent.reply.bank import open_bank
 from agent.reply.embedded import EmbeddedBackend
+from agent.reply.generate import open_mini
 from agent.reply.prompt import build_messages
+from agent.reply.rank import open_ranker
 from agent.reply.remote import PREFIX, open_remote
 from agent.settings import Settings
 from agent.store import Store
@@ -223,11 +226,11 @@ def open_agent(settings: Settings, store: Store, progress: Callable[[str], None]
     text = open_text_emotion(settings.text_model, settings.threads)
     progress("loading the replies")
     guard.assess("", ())
-    return Agent(text, open_backend(settings.reply_model, text.name), store, settings.country)
+    return Agent(text, open_backend(settings.reply_model, text, settings.threads), store, settings.country)
 
 
-def open_backend(name: str, encoder: str) -> Backend:
-    """The reply backend of a name.
+def open_backend(name: str, text: TextEmotion, threads: int) -> Backend:
+    """The reply backend of a name; `text` gives the vectors that replies are found by.
 
     Raises:
         AgentError: if there is none of that name.
@@ -239,4 +242,6 @@ def open_backend(name: str, encoder: str) -> Backend:
             f"There is no reply model {name!r}: the one that is built in is called embedded, and a server of your own "
             "is named as openai:http://localhost:11434/v1#llama3.2."
         )
-    return EmbeddedBackend(*open_bank(encoder))
+    # Not shipped yet; whoever trains one has it used.
+    mini = open_mini("reply-mini", threads) if "reply-mini" in installed() else None
+    return EmbeddedBackend(*open_bank(text.name), open_ranker(text.name), text.vectors, mini)

@@ -1,4 +1,4 @@
-"""Builds the artefact `reply-bank`: the vector of every cue, from the encoder that serves the chat."""
+"""Builds the artefact `reply-bank`: vectors of cues and replies, from the encoder that serves the chat."""
 
 from pathlib import Path
 
@@ -7,18 +7,22 @@ import numpy as np
 from agent.artefacts import write_manifest
 from agent.emotions import EMOTIONS
 from agent.reply.bank import read_replies, source_hash
+from agent.reply.slots import fill
 from agent.understand.text import open_text_emotion
 from finetune.runs import provenance, write_card
 
 
 def build_bank(out: Path, version: str, encoder_name: str = "text-emotion") -> Path:
-    """Writes `cues.npy` (cues, width) in half precision with its manifest and card; returns the folder."""
+    """Writes `cues.npy` and `replies.npy` (n, width) in half precision with manifest and card; returns the folder."""
     encoder = open_text_emotion(encoder_name, threads=2)
     replies = read_replies()
     cues = [cue for reply in replies for cue in reply.cues]
-    vectors = np.array([felt.vector for felt in encoder.read_many((cue, "") for cue in cues)], dtype=np.float16)
+    vectors = encoder.vectors(cues).astype(np.float16)
     out.mkdir(parents=True, exist_ok=True)
     np.save(out / "cues.npy", vectors)
+    anybody = {"who": "your friend", "pet": "your dog"}
+    texts = [fill(reply.text, anybody) or reply.text for reply in replies]
+    np.save(out / "replies.npy", encoder.vectors(texts).astype(np.float16))
     manifest = {
         "name": "reply-bank",
         "version": version,
@@ -37,7 +41,7 @@ def build_bank(out: Path, version: str, encoder_name: str = "text-emotion") -> P
         **provenance(),
     }
     write_manifest(out, manifest)
-    body = "Vectors of what a person may say, each leading to a reply in `agent/reply/bank/`."
+    body = "Vectors of what a person may say, each leading to a reply in `agent/reply/bank/`, and of the replies."
     write_card(out, "reply-bank", body, manifest)
     write_manifest(out, manifest)
     return out

@@ -81,7 +81,16 @@ def build_parser() -> argparse.ArgumentParser:
     _data(data)
     data.set_defaults(run=_describe)
 
-    samples = verbs.add_parser("samples", help="print thirty conversations of three turns, to be read")
+    ranker = verbs.add_parser("ranker", help="train what chooses among replies, measure it and write its artefact")
+    _data(ranker)
+    ranker.add_argument("--recipe", default="reply-ranker", help="a recipe's name, or a TOML file")
+    ranker.add_argument("--seed", type=int)
+    ranker.add_argument("--out", type=Path, default=Path("adapters/reply-ranker"))
+    ranker.add_argument("--version", default="1.0")
+    ranker.set_defaults(run=_ranker)
+
+    samples = verbs.add_parser("samples", help="thirty conversations of five turns, to be read")
+    samples.add_argument("--out", type=Path, help="write them here as Markdown, instead of printing them")
     samples.set_defaults(run=_samples)
     return parser
 
@@ -111,14 +120,20 @@ def _sft(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace, default: R, train: Callable[..., Path], flags: Sequence[str]) -> int:
     """A training run of the recipe that is named, with the flags that were given above it; prints its folder."""
     from finetune.corpora import corpora_folder
+
+    recipe = _recipe(arguments, default, flags)
+    stem = Path(arguments.recipe).stem
+    out = arguments.out or Path("runs") / f"{stem}-{recipe.seed}"  # type: ignore[attr-defined]
+    print(train(corpora_folder(arguments.data), out, recipe, arguments.resume, arguments.limit))
+    return 0
+
+
+def _recipe(arguments: argparse.Namespace, default: R, flags: Sequence[str]) -> R:
     from finetune.runs import RECIPES, read_recipe
 
     given = Path(arguments.recipe)
     path = given if given.suffix == ".toml" else RECIPES / f"{arguments.recipe}.toml"
-    recipe = read_recipe(path, default, {flag: getattr(arguments, flag) for flag in flags})
-    out = arguments.out or Path("runs") / f"{path.stem}-{recipe.seed}"  # type: ignore[attr-defined]
-    print(train(corpora_folder(arguments.data), out, recipe, arguments.resume, arguments.limit))
-    return 0
+    return read_recipe(path, default, {flag: getattr(arguments, flag) for flag in flags})
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -143,6 +158,15 @@ def _bank(arguments: argparse.Namespace) -> int:
     from finetune.bank import build_bank
 
     print(build_bank(arguments.out, arguments.version))
+    return 0
+
+
+def _ranker(arguments: argparse.Namespace) -> int:
+    from finetune.corpora import corpora_folder
+    from finetune.ranker import Recipe, build_ranker
+
+    recipe = _recipe(arguments, Recipe(), ("seed",))
+    print(build_ranker(corpora_folder(arguments.data), arguments.out, recipe, arguments.version))
     return 0
 
 
@@ -187,8 +211,11 @@ def _describe(arguments: argparse.Namespace) -> int:
 def _samples(arguments: argparse.Namespace) -> int:
     from finetune.evaluate.reply import conversations
 
-    for text in conversations():
-        print(text, end="\n\n")
+    text = "\n\n".join(["# Thirty conversations", "Made by `finetune samples`.", *conversations()]) + "\n"
+    if arguments.out:
+        arguments.out.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
     return 0
 
 

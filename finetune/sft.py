@@ -35,10 +35,10 @@ class Recipe:
 
     base: str = "runs/reply-mini-0"
     seed: int = 0
-    epochs: float = 2.0
-    batch_size: int = 8
+    epochs: float = 1.0
+    batch_size: int = 32
     block: int = 512
-    learning_rate: float = 2e-4
+    learning_rate: float = 4e-4
     warmup: float = 0.03
     bank_passes: int = 2
     cues_a_reply: int = 3
@@ -119,8 +119,9 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
             optim="adamw_torch_fused",
             adam_beta2=0.95,
             max_length=recipe.block,
-            packing=True,
-            eval_packing=False,
+            # Packed rows need a mask of blocks, which keeps torch from its fast attention on a CPU.
+            packing=False,
+            train_sampling_strategy="group_by_length",
             gradient_checkpointing=False,
             bf16=True,
             use_cpu=not torch.cuda.is_available(),

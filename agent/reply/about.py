@@ -56,6 +56,11 @@ _CALLED = re.compile(rf"\b(?:your|losing an?|loss of an?) (?:\w+ )?({'|'.join(_N
 _WORD = re.compile(r"[a-z]+", re.I)
 
 
+def speaks_of_death(text: str) -> bool:
+    """Whether somebody dies in a text."""
+    return bool(_DEATH.search(text))
+
+
 def mourns(words: str, earlier: Sequence[str]) -> bool:
     """Whether the words are of a death, or of one who died earlier in the talk."""
     if _DEATH.search(words):

@@ -1,7 +1,7 @@
 """The bank: replies that we wrote, each with things a person may have said for which it fits.
 
 `bank/*.jsonl` is the source (an object a line: id, text, emotions, kind, cues); the artefact
-`reply-bank` holds the cues' vectors from the text encoder, made by `finetune bank`.
+`reply-bank` holds the vectors of cues and replies from the text encoder, made by `finetune bank`.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from agent.events import AgentError
 KINDS = (
     "opening",
     "follow-up",
+    "turn",
     "advice",
     "greeting",
     "thanks",
@@ -45,12 +46,13 @@ class BankReply:
 
 @dataclass(frozen=True)
 class Bank:
-    """All replies; every cue with its unit vector and the reply that it belongs to."""
+    """All replies with their unit vectors; every cue with its unit vector and the reply that it belongs to."""
 
     replies: tuple[BankReply, ...]
     cues: tuple[str, ...]
     vectors: NDArray[np.float32]
     owners: NDArray[np.int64]
+    reply_vectors: NDArray[np.float32]
 
 
 def source_lines() -> list[str]:
@@ -88,5 +90,6 @@ def open_bank(encoder: str) -> tuple[Bank, str]:
     replies = read_replies()
     owners = np.array([index for index, reply in enumerate(replies) for _ in reply.cues], dtype=np.int64)
     vectors = np.load(artefact.folder / "cues.npy", allow_pickle=False).astype(np.float32)
+    of_replies = np.load(artefact.folder / "replies.npy", allow_pickle=False).astype(np.float32)
     cues = tuple(cue for reply in replies for cue in reply.cues)
-    return Bank(replies, cues, vectors, owners), f"{artefact.name}@{artefact.version}"
+    return Bank(replies, cues, vectors, owners, of_replies), f"{artefact.name}@{artefact.version}"

@@ -10,23 +10,31 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agent.reply import Request
-from agent.reply.about import about_another, mourns, names_another
+from agent.reply.about import about_another, mourns, names_another, speaks_of_death
 from agent.reply.slots import fill, named
 
 if TYPE_CHECKING:
     from agent.reply.bank import Bank, BankReply
 
+# How well each reply of the bank, by its id, answers what was said: its place among all of them, 0 worst, 1 best.
+Fits = Mapping[str, float]
 # Least cosines between the words and the nearest cue: for a reply about a matter, about the talk itself,
 # and for a new beginning in the middle of a matter. Chosen by reading conversations (`finetune samples`).
 NEAR = 0.62
 NEAR_TALK = 0.68
 NEAR_ANEW = 0.66
+# Below this cosine the ranker has to find, too, that the reply is among those that answer best.
+NEAR_ALONE = 0.76
+NEAR_FORM = 0.85
+ANSWERS = 0.75
+# Of the general replies that answer best so many are as good as each other.
+FEW = 3
 # How much the emotion counts beside the cosine.
 EMOTION_SHARE = 0.30
 SUITS = 0.12
@@ -40,7 +48,8 @@ FORMS = {
     "thanks": re.compile(r"^\W*((ok(ay)?|oh|aw+|haha|yes|no)\W+)?(thanks|thank (you|u)|thx|ty|cheers)\b.{0,40}$", re.I),
     "farewell": re.compile(
         r"^\W*((ok(ay)?|well|thanks|right)\W+)*"
-        r"(bye+|goodbye|good ?night|see (you|ya)|gotta go|got to go|ttyl)\b.{0,40}$",
+        r"(bye+|goodbye|good ?night|see (you|ya)|gotta go|got to go|ttyl)\b.{0,40}$|"
+        r"\W(bye+|goodbye|bye for now|good ?night)\W*$",
         re.I,
     ),
     "advice": re.compile(
@@ -48,6 +57,23 @@ FORMS = {
     ),
 }
 GLAD = frozenset({"joy", "surprise"})
+_BRIGHT, _HEAVY = frozenset({"joy", "love"}), frozenset({"sadness", "fear", "anger", "disgust"})
+# A turn of mood is believed when the person speaks of their own feeling.
+_OWN_FEELING = re.compile(
+    r"^(?=.*\b(i|i'm|im|we|me|my)\b).*\b(happy|glad|proud|excited|reliev\w+|better|love|thrilled|grateful|lucky|smil\w+|"
+    r"laugh\w*|won|passed|sad|angry|furious|mad|scared|afraid|terrified|worried|nervous|hates?|hurts?|cry|cried|crying|upset|"
+    r"terrible|awful|devastated|lonely|alone|sick|miss|guilty|ashamed|jealous|lost|died|broken?|failed|wish|hope)\b|!",
+    re.I,
+)
+# Advice is for those who ask for it.
+ASKS = re.compile(
+    r"\?|\b(how (do|can|could|should|would) (i|we|you|people)|should i|shall i|what (do|should|can|could|would) (i|we)|"
+    r"advice|tips?|help me|tell me what)\b",
+    re.I,
+)
+_HOW = re.compile(
+    r"\b(how (do|can|could|should|would) (i|we)|should (i|we)|(do|shall) (i|we) (tell|say|go|ask))\b", re.I
+)
 # A question of fact, with or without its mark; "how do I tell her" is none.
 FACT = re.compile(
     r"^\W*((hey|ok(ay)?|so|please|um+|quick question)\W+)*"
@@ -58,16 +84,21 @@ FACT = re.compile(
     r"(can|could|will) you (tell me the|find|look|solve|calculate|translate|book|order|write|set))\b",
     re.I,
 )
+# "Isn't it?" wants no fact.
+_TAG = re.compile(
+    r"(^|\W)(is|are|was|were|do|does|did|has|have|can|could|will|would|should)n['’]?t (it|he|she|they|i|we|you)\?$",
+    re.I,
+)
 # Below this the person is asked rather than answered by a guess.
 ASK_BELOW = 0.42
 
 
-def choose(bank: Bank, request: Request) -> BankReply:
+def choose(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply:
     """The best-fitting reply for the newest words."""
-    return near(bank, request) or general(bank, request)
+    return near(bank, request, fits) or general(bank, request, fits)
 
 
-def near(bank: Bank, request: Request) -> BankReply | None:
+def near(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply | None:
     """A reply written for just such words, if there is one.
 
     Dense retrieval over cues (as in nearest-neighbour response selection), gated by the emotion.
@@ -75,13 +106,16 @@ def near(bank: Bank, request: Request) -> BankReply | None:
     if not request.understanding.vector or form(request.words) in ("thanks", "farewell"):
         return None
     replies = _sayable(bank, request)
-    return _near(bank, replies, request)
+    return _near(bank, replies, request, fits)
 
 
-def general(bank: Bank, request: Request) -> BankReply:
-    """A reply that fits the emotion and the point of the talk, whatever the matter is."""
+def general(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply:
+    """A reply that fits the emotion and the point of the talk, whatever the matter is.
+
+    `fits` says how well each reply of the bank, by its id, answers the words; without it one is as good as another.
+    """
     said = [turn.reply.text for turn in request.history if turn.reply]
-    return _general([reply for reply in _sayable(bank, request) if reply], request, said)
+    return _general([reply for reply in _sayable(bank, request) if reply], request, said, fits)
 
 
 def form(words: str) -> str | None:
@@ -92,7 +126,8 @@ def form(words: str) -> str | None:
 def asks_for_facts(request: Request) -> bool:
     """Whether the words are a plain question, which no feeling answers."""
     plain = request.understanding.emotion.label in ("neutral", "surprise")
-    return plain and (request.words.strip().endswith("?") or bool(FACT.search(request.words.strip())))
+    words = request.words.strip()
+    return plain and bool(FACT.search(words) or (words.endswith("?") and not _TAG.search(words)))
 
 
 def _sayable(bank: Bank, request: Request) -> list[BankReply | None]:
@@ -100,7 +135,7 @@ def _sayable(bank: Bank, request: Request) -> list[BankReply | None]:
     earlier = [turn.words for turn in request.history]
     talk = " ".join([request.words, *earlier])
     # What is said of somebody by name is said of the living.
-    names = {} if mourns(request.words, earlier) else named(request.words, earlier)
+    names = {} if speaks_of_death(talk) else named(request.words, earlier)
     found: list[BankReply | None] = []
     for reply in bank.replies:
         text = fill(reply.text, names) if "{" in reply.text else reply.text
@@ -115,7 +150,7 @@ def _said(request: Request) -> set[str]:
     return {*(turn.reply.text for turn in request.history if turn.reply), *request.avoid}
 
 
-def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request) -> BankReply | None:
+def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request, fits: Fits | None) -> BankReply | None:
     said = _said(request)
     emotion = request.understanding.emotion
     cosines = bank.vectors @ np.asarray(request.understanding.vector, dtype=np.float32)
@@ -126,6 +161,7 @@ def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request) -> 
     np.maximum.at(nearest, bank.owners, cosines)
     mourning = mourns(request.words, [turn.words for turn in request.history])
     going_on, brief = _same_topic(request), len(request.words.split()) <= 3
+    about, asks = form(request.words), bool(ASKS.search(request.words))
     best, best_score = None, 0.0
     for index in np.argsort(-nearest)[:60]:
         reply, cosine = replies[index], float(nearest[index])
@@ -133,7 +169,16 @@ def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request) -> 
             break
         if reply is None or reply.text in said or (reply.kind in TALK and cosine < NEAR_TALK):
             continue
+        if fits and cosine < NEAR_ALONE and fits[reply.id] < ANSWERS:
+            continue
         if reply.kind == "follow-up" and not request.history:
+            continue
+        if reply.kind == "advice" and not asks:
+            continue
+        # What has a form is told by it; only words that are nearly the same say as much.
+        if reply.kind in FORMS and reply.kind != "advice" and reply.kind != about and cosine < NEAR_FORM:
+            continue
+        if about == "advice" and reply.kind in TALK:
             continue
         if mourning and not GLAD.isdisjoint(reply.emotions) and "sadness" not in reply.emotions:
             continue
@@ -153,7 +198,7 @@ def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request) -> 
     return best
 
 
-def _general(replies: Sequence[BankReply], request: Request, said: list[str]) -> BankReply:
+def _general(replies: Sequence[BankReply], request: Request, said: list[str], fits: Fits | None) -> BankReply:
     used = _said(request)
     emotion = request.understanding.emotion
     words = request.words.strip()
@@ -166,6 +211,10 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str]) ->
         kind, label = "fact", "neutral"
     elif emotion.label in GLAD and mourns(request.words, [turn.words for turn in request.history]):
         kind, label = "opening", "sadness"
+    elif ASKS.search(words) and _HOW.search(words):
+        kind, label = "advice", emotion.label if emotion.label in _HEAVY else "neutral"
+    elif _mood_turns(request):
+        kind, label = "turn", "neutral"
     elif emotion.confidence < ASK_BELOW and not _asked(request):
         kind, label = "unsure", "neutral"
     else:
@@ -179,7 +228,21 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str]) ->
             r for r in replies if r.kind == other and emotion.label in r.emotions and not r.cues and r.text not in used
         ]
     anything = [r for r in replies if r.kind == "follow-up" and not r.cues]
+    if fits:
+        fresh = sorted(fresh, key=lambda reply: -fits[reply.id])[:FEW]
     return _pick(fresh or _least_recent(fitting or anything, said), words)
+
+
+def _mood_turns(request: Request) -> bool:
+    """Whether bright words follow heavy ones, or heavy bright, and the person says of no feeling that it is theirs.
+
+    "Our manager thanked her for it" after an injustice is no good news.
+    """
+    now = request.understanding.emotion.label
+    before = [turn.understanding.emotion.label for turn in request.history[-2:] if turn.understanding]
+    if not before or _OWN_FEELING.search(request.words):
+        return False
+    return (now in _BRIGHT and not _HEAVY.isdisjoint(before)) or (now in _HEAVY and before[-1] in _BRIGHT)
 
 
 def _asked(request: Request) -> bool:
@@ -191,8 +254,8 @@ def _same_topic(request: Request) -> bool:
     """Whether the turn before was of the same colour, so that the talk goes on rather than begins."""
     if not request.history or request.history[-1].understanding is None:
         return False
-    before = request.history[-1].understanding.emotion.label
-    return before == request.understanding.emotion.label
+    before, now = request.history[-1].understanding.emotion.label, request.understanding.emotion.label
+    return before == now or {before, now} <= _BRIGHT or {before, now} <= _HEAVY
 
 
 def _least_recent(fitting: list[BankReply], said: list[str]) -> list[BankReply]:

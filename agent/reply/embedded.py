@@ -1,35 +1,66 @@
-"""The reply that is built in: the bank where it has words for just this, else the language model, else the bank.
+"""The reply that is built in: the bank where it has words for just this, else the reply that fits best.
 
-Several replies of the model compete; `agent.reply.filters` says which may be given at all. Where a person is in
-mourning or in trouble, only words that were written and read by people are given.
+A ranker says how well a reply answers what was said. Several replies of the language model compete, where there is
+one; `agent.reply.filters` says which may be given at all. Where a person is in mourning or in trouble, only words that
+were written and read by people are given.
 """
 
 import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from agent.reply import Answer, Request, words_of
 from agent.reply.about import mourns
 from agent.reply.bank import Bank
-from agent.reply.choose import asks_for_facts, form, general, near
+from agent.reply.choose import Fits, asks_for_facts, form, general, near
 from agent.reply.filters import faults, tidy
 from agent.reply.generate import MiniModel, Sample
+from agent.reply.rank import Ranker
+
+Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 class EmbeddedBackend:
-    """Answers from the bank of replies and from a small language model."""
+    """Answers from the bank of replies and, where there is one, from a small language model.
 
-    def __init__(self, bank: Bank, bank_name: str, mini: MiniModel | None = None) -> None:
+    `vectors` gives the text encoder's unit vectors (n, width) of some texts.
+    """
+
+    def __init__(
+        self, bank: Bank, bank_name: str, ranker: Ranker, vectors: Vectors, mini: MiniModel | None = None
+    ) -> None:
         self.name = f"{mini.name}, {bank_name}" if mini else bank_name
         self._bank, self._bank_name, self._mini = bank, bank_name, mini
+        self._ranker, self._vectors = ranker, vectors
+        self._replies = ranker.replies(bank.reply_vectors)
 
     def answer(self, request: Request, stop: threading.Event) -> Answer:
         """The best reply of the two sources."""
-        written = near(self._bank, request)
+        fits = self.fits(request)
+        written = near(self._bank, request, fits)
         if written is None and self._mini is not None and may_generate(request):
             fit = fitting(request, self._mini.samples(request, stop))
             if fit and not stop.is_set():
-                return Answer("generated", self._mini.name, words_of(fit[0].text, stop))
-        written = written or general(self._bank, request)
+                return Answer("generated", self._mini.name, words_of(self.best(request, fit).text, stop))
+        written = written or general(self._bank, request, fits)
         return Answer("bank", self._bank_name, words_of(written.text, stop))
+
+    def fits(self, request: Request) -> Fits | None:
+        """How well each reply of the bank answers; none if the words were not understood."""
+        if not request.understanding.vector:
+            return None
+        scores = self._replies @ self._ranker.said(request)
+        places = scores.argsort().argsort() / max(1, len(scores) - 1)
+        return dict(zip((reply.id for reply in self._bank.replies), places.tolist(), strict=True))
+
+    def best(self, request: Request, samples: Sequence[Sample]) -> Sample:
+        """The sample that answers best."""
+        if not request.understanding.vector:
+            return samples[0]
+        scores = self._ranker.replies(self._vectors([one.text for one in samples])) @ self._ranker.said(request)
+        return samples[int(scores.argmax())]
 
 
 def may_generate(request: Request) -> bool:

@@ -3,7 +3,7 @@
 Knows nothing of conversations or screens: it is given the words and what was said before them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,6 +71,10 @@ class TextEmotion:
                 chunk = []
         if chunk:
             yield from self._read_chunk(chunk)
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """The unit sentence vectors (n, width) of some texts."""
+        return np.array([felt.vector for felt in self.read_many((text, "") for text in texts)], dtype=np.float32)
 
     def _read_chunk(self, items: list[tuple[str, str]]) -> list[Felt]:
         encodings = [self._encode(text, before) for text, before in items]

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
+from agent.artefacts import installed
 from agent.emotions import EMOTIONS
 from agent.events import Done, Emotion, History, Nuance, Turn, Typed, Understanding
 from agent.reply import Request
 from agent.reply.bank import Bank, open_bank
 from agent.reply.choose import general, near
-from agent.reply.embedded import fitting, may_generate
+from agent.reply.embedded import EmbeddedBackend, fitting, may_generate
 from agent.reply.filters import tidy
-from agent.reply.generate import SAMPLES, MiniModel, open_mini
+from agent.reply.generate import SAMPLES, MiniModel, Sample, open_mini
 from agent.reply.prompt import build_messages
+from agent.reply.rank import open_ranker
 from agent.settings import Settings
 from agent.store import Store
 from agent.turn import Agent, open_agent
@@ -29,7 +31,7 @@ from finetune.listening import empathetic_turns
 
 
 def talks() -> list[list[str]]:
-    """Thirty conversations, each three things that a person says; written by us."""
+    """Thirty conversations, each five things that a person says; written by us."""
     text = (files("finetune.evaluate") / "talks.txt").read_text("utf-8")
     return [block.splitlines() for block in text.strip().split("\n\n")]
 
@@ -43,19 +45,25 @@ def answer(agent: Agent, history: History, words: str) -> Turn:
 
 
 def conversations() -> Iterator[str]:
-    """Every conversation with what was understood and answered, as text."""
+    """Every conversation as Markdown: what was said, what was understood, what was answered and by which source."""
     store = Store(Path(":memory:"))
     agent = open_agent(Settings(), store, lambda _: None)
     for number, lines in enumerate(talks(), start=1):
         history = History()
-        block = [f"--- {number}"]
+        block = [f"## {number}", ""]
         for words in lines:
             turn = answer(agent, history, words)
             if turn.understanding and turn.reply:
                 emotion = turn.understanding.emotion
                 word = f"{emotion.label}{'?' if emotion.unsure else ''} {emotion.confidence:.0%}"
-                block += [f"> {words}", f"  [{word}, {turn.understanding.nuance.label}] {turn.reply.text}"]
-        yield "\n".join(block)
+                block += [
+                    f"> {words}  ",
+                    f"> *{word}, {turn.understanding.nuance.label}*",
+                    "",
+                    f"{turn.reply.text} *({turn.reply.origin})*",
+                    "",
+                ]
+        yield "\n".join(block).rstrip()
 
 
 def distinct(replies: list[str], n: int) -> float:
@@ -88,18 +96,20 @@ def items(data: Path, encoder: TextEmotion, limit: int | None = None) -> list[It
     return found if limit is None else random.Random(0).sample(found, min(limit, len(found)))
 
 
-def evaluate_reply(data: Path, limit: int | None = None, artefact: str = "reply-mini") -> list[Result]:
-    """The reply stage on EmpatheticDialogues' test turns: the model's likelihood, and what each source answers."""
-    settings = Settings()
-    encoder = open_text_emotion(settings.text_model, threads=os.cpu_count() or 1)
-    bank, _ = open_bank(encoder.name)
-    mini = open_mini(artefact, threads=os.cpu_count() or 1)
+def evaluate_reply(data: Path, limit: int | None = None, artefact: str | None = None) -> list[Result]:
+    """The reply stage on EmpatheticDialogues' test turns: what each source answers, and the model's likelihood.
+
+    `artefact` is the language model's name or folder; without it the one that the chat would use is measured, if any.
+    """
+    settings, threads = Settings(), os.cpu_count() or 1
+    encoder = open_text_emotion(settings.text_model, threads)
+    bank, bank_name = open_bank(encoder.name)
+    backend = EmbeddedBackend(bank, bank_name, open_ranker(encoder.name), encoder.vectors)
     asked = items(data, encoder, limit)
-    return [
-        *likelihood(mini, asked),
-        *conditioning(mini, encoder, asked),
-        *variety(bank, mini, asked),
-    ]
+    if artefact is None and "reply-mini" not in installed():
+        return variety(bank, backend, None, asked)
+    mini = open_mini(artefact or "reply-mini", threads)
+    return [*likelihood(mini, asked), *conditioning(mini, encoder, asked), *variety(bank, backend, mini, asked)]
 
 
 def likelihood(mini: MiniModel, asked: list[Item]) -> list[Result]:
@@ -164,35 +174,35 @@ def conditioning(mini: MiniModel, encoder: TextEmotion, asked: list[Item], limit
     ]
 
 
-def variety(bank: Bank, mini: MiniModel, asked: list[Item]) -> list[Result]:
+def variety(bank: Bank, backend: EmbeddedBackend, mini: MiniModel | None, asked: list[Item]) -> list[Result]:
     """Distinct-1, Distinct-2 and the share of unique replies of each way of answering, and of people."""
-    ways: dict[str, list[str]] = {"generated": [], "bank": [], "mixture": [], "people": [item.human for item in asked]}
-    origins: list[bool] = []
+    ways: dict[str, list[str]] = {"bank": [], "people": [item.human for item in asked]}
+    just_this = generated = 0
     for start in range(0, len(asked), 16):
         chunk = asked[start : start + 16]
-        drawn = mini.draw([mini.prompt(item.request.messages) for item in chunk], SAMPLES, threading.Event())
+        drawn: list[list[Sample]] = [[] for _ in chunk]
+        if mini:
+            drawn = mini.draw([mini.prompt(item.request.messages) for item in chunk], SAMPLES, threading.Event())
         for item, samples in zip(chunk, drawn, strict=True):
-            written = near(bank, item.request)
-            fit = fitting(item.request, samples) if written is None and may_generate(item.request) else []
-            of_bank = (written or general(bank, item.request)).text
-            ways["generated"].append(tidy(samples[0].text))
+            fits = backend.fits(item.request)
+            written = near(bank, item.request, fits)
+            just_this += written is not None
+            of_bank = (written or general(bank, item.request, fits)).text
             ways["bank"].append(of_bank)
-            ways["mixture"].append(fit[0].text if fit else of_bank)
-            origins.append(bool(fit))
+            if mini:
+                fit = fitting(item.request, samples) if written is None and may_generate(item.request) else []
+                generated += bool(fit)
+                ways.setdefault("generated", []).append(tidy(samples[0].text))
+                ways.setdefault("mixture", []).append(backend.best(item.request, fit).text if fit else of_bank)
     n = len(asked)
     protocol = "every listener turn of EmpatheticDialogues test after the true talk"
-    results = [
-        Result("reply", "generated share of the mixture", sum(origins) / n, None, n, protocol, None, None, mini.name)
-    ]
-    to_beat = {"unique": 0.95, "Distinct-1": None, "Distinct-2": 0.10}
+    shares = {"written for just this": just_this / n} | ({"generated in the mixture": generated / n} if mini else {})
+    figures: list[tuple[str, float, float | None]] = [(name, value, None) for name, value in shares.items()]
     for way, replies in ways.items():
-        figures = {
-            "unique": len(set(replies)) / n,
-            "Distinct-1": distinct(replies, 1),
-            "Distinct-2": distinct(replies, 2),
-        }
-        results += [
-            Result("reply", f"{way} {name}", value, None, n, protocol, to_beat[name], None, mini.name)
-            for name, value in figures.items()
+        figures += [
+            (f"{way}, unique", len(set(replies)) / n, 0.95),
+            (f"{way}, Distinct-1", distinct(replies, 1), None),
+            (f"{way}, Distinct-2", distinct(replies, 2), 0.10),
         ]
-    return results
+    name = mini.name if mini else backend.name
+    return [Result("reply", metric, value, None, n, protocol, aim, None, name) for metric, value, aim in figures]

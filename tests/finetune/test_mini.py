@@ -172,7 +172,7 @@ def test_from_the_corpora_to_an_artefact_that_answers(corpora: Path, tmp_path: P
     second = sft.train(corpora, tmp_path / "listener", recipe, limit=12)
     artefact = read(build_reply(corpora, second, tmp_path / "reply-mini", "0.0"))
     measured = {each["metric"]: each["value"] for each in artefact.manifest["metrics"]}
-    assert measured["perplexity per word"] > 1 and 0 <= measured["mixture unique"] <= 1
+    assert measured["perplexity per word"] > 1 and 0 <= measured["mixture, unique"] <= 1
     model = MiniModel(artefact)
     request = Request(build_messages((), TALK[0], NOT_UNDERSTOOD), TALK[0], NOT_UNDERSTOOD, ())
     drawn = model.samples(request, threading.Event())

@@ -11,7 +11,9 @@ from agent.emotions import EMOTIONS
 from agent.events import AgentError, Emotion, Nuance, Reply, Turn, Understanding
 from agent.reply import Request
 from agent.reply.bank import KINDS, Bank, BankReply, open_bank, read_replies, source_lines
-from agent.reply.choose import choose
+from agent.reply.choose import choose, near
+from agent.reply.embedded import EmbeddedBackend
+from agent.reply.rank import open_ranker
 from tests.models import encoder
 
 
@@ -62,7 +64,19 @@ def test_a_reply_calls_people_as_the_person_does() -> None:
 
 def test_nothing_is_said_by_name_of_somebody_who_died() -> None:
     said = (("my brother died last spring", "I'm so sorry."),)
-    assert "your brother" not in pick("I'm worried about my brother's things", *said, label="fear").text
+    assert "your brother" not in pick("I keep seeing my brother in intensive care", *said, label="fear").text
+
+
+@pytest.mark.parametrize(
+    "words", ["i wish i could stop worrying at night", "i can't forgive myself", "i don't know what to tell him"]
+)
+def test_nobody_is_advised_unasked(words: str) -> None:
+    assert pick(words, ("my son keeps asking where she is", "I'm listening."), label="fear").kind != "advice"
+
+
+def test_who_asks_what_to_do_is_not_told_what_we_are() -> None:
+    said = (("my husband hides his phone", "What do you fear?"),)
+    assert pick("what should i do", *said, label="fear").kind == "advice"
 
 
 def test_the_feeling_decides_between_near_cues() -> None:
@@ -220,3 +234,66 @@ def test_nuance_is_not_needed_to_choose() -> None:
     asked = request("My dog died yesterday")
     other = dataclasses.replace(asked.understanding, nuance=Nuance("prepared", 0.1))
     assert choose(bank(), dataclasses.replace(asked, understanding=other)) == choose(bank(), asked)
+
+
+def fits(asked: Request) -> dict[str, float]:
+    found = EmbeddedBackend(bank(), "bank@1", open_ranker(encoder().name), encoder().vectors).fits(asked)
+    assert found is not None
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "wrong"),
+    [
+        ("we split two years ago, I thought I was over it", "sadness", "n-divorce-friends"),
+        ("she keeps looking at me", "fear", "unrequited"),
+        ("it's been a long week on my own", "sadness", "n-days-no-sign"),
+    ],
+)
+def test_a_near_cue_needs_a_reply_that_answers(words: str, label: str, wrong: str) -> None:
+    asked = request(words, ("hello", "Hello."), label=label)
+    found = near(bank(), asked, fits(asked))
+    assert found is None or found.id != wrong
+
+
+def test_good_news_for_somebody_else_after_an_injustice_is_no_joy() -> None:
+    said = (("my colleague presented my slides as hers", "That burns."), ("I just sat there", "All of it swallowed."))
+    asked = request("the director gave her a bonus", *said, label="joy")
+    assert choose(bank(), asked, fits(asked)).kind == "turn"
+
+
+def test_who_says_that_they_are_glad_is_believed() -> None:
+    said = (("my colleague presented my slides as hers", "That burns."),)
+    asked = request("I'm so happy, they found out and I got the credit", *said, label="joy")
+    assert choose(bank(), asked, fits(asked)).kind != "turn"
+
+
+@pytest.mark.parametrize("words", ["how do I tell his grandfather?", "should I say something to her?"])
+def test_who_asks_how_is_advised(words: str) -> None:
+    assert pick(words, ("my son came out to me", "It took courage."), label="sadness").kind == "advice"
+
+
+def test_a_tag_question_asks_for_no_fact() -> None:
+    assert pick("isn't it?", ("I'm 46, it's too late", "For what?"), label="surprise").kind != "fact"
+
+
+def test_a_goodbye_may_come_last() -> None:
+    assert pick("I feel lighter, bye for now", ("she's coming in March", "Good."), label="sadness").kind == "farewell"
+
+
+def test_working_nights_is_no_goodnight() -> None:
+    said = (("my neighbour drills at six", "Noise you can't switch off."),)
+    asked = request("I work nights so that's when I get to bed", *said, label="anger")
+    assert choose(bank(), asked, fits(asked)).kind != "farewell"
+
+
+def test_one_heavy_feeling_after_another_is_the_same_matter() -> None:
+    assert pick("Zorgle fribbed", ("I'm so angry at him", "Go on."), label="sadness").kind == "follow-up"
+
+
+def test_the_general_reply_is_among_those_that_answer_best() -> None:
+    asked = request("Zorgle fribbed", label="sadness")
+    places = fits(asked)
+    general_ones = [r for r in read_replies() if r.kind == "opening" and "sadness" in r.emotions and not r.cues]
+    best = sorted(general_ones, key=lambda reply: -places[reply.id])[:3]
+    assert choose(bank(), asked, places) in best

@@ -9,6 +9,8 @@ from agent.events import Guard, Reply, Turn
 from agent.reply import Request
 from agent.reply.embedded import EmbeddedBackend, fitting, may_generate
 from agent.reply.generate import Sample
+from agent.reply.rank import open_ranker
+from tests.models import encoder
 from tests.reply.test_choose import bank, request
 
 ODD = "The tram driver waved at me twice this morning and I waved back"
@@ -27,9 +29,13 @@ class Drawn:
         return [Sample(text, -1.0) for text in self.texts]
 
 
+def backend(*texts: str) -> EmbeddedBackend:
+    drawn = Drawn(*texts) if texts else None
+    return EmbeddedBackend(bank(), "bank@1", open_ranker(encoder().name), encoder().vectors, drawn)  # type: ignore[arg-type]
+
+
 def answered(asked: Request, *texts: str) -> tuple[str, str]:
-    backend = EmbeddedBackend(bank(), "bank@1", Drawn(*texts))  # type: ignore[arg-type]
-    answer = backend.answer(asked, threading.Event())
+    answer = backend(*texts).answer(asked, threading.Event())
     return answer.origin, "".join(answer.pieces)
 
 
@@ -43,7 +49,12 @@ def test_elsewhere_the_model_answers() -> None:
     assert answered(request(ODD, label="joy"), said) == ("generated", said)
 
 
-def test_the_first_reply_without_a_fault_is_given() -> None:
+def test_of_several_replies_the_one_that_answers_is_given() -> None:
+    drawn = ("What kind of cake was it?", "What a friendly driver! Does he often wave at you?")
+    assert answered(request(ODD, label="joy"), *drawn) == ("generated", drawn[1])
+
+
+def test_a_reply_without_a_fault_is_given() -> None:
     drawn = ("I had a tram driver like that.", "What a friendly start to the day!")
     assert answered(request(ODD, label="joy"), *drawn) == ("generated", drawn[1])
 
@@ -76,5 +87,4 @@ def test_nothing_is_generated_twice_in_a_conversation() -> None:
 def test_a_stopped_answer_ends() -> None:
     stop = threading.Event()
     stop.set()
-    backend = EmbeddedBackend(bank(), "bank@1")
-    assert list(backend.answer(request("hello"), stop).pieces) == []
+    assert list(backend().answer(request("hello"), stop).pieces) == []
