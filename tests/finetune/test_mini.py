@@ -1,6 +1,5 @@
 """The embedded reply model, from corpora to an artefact that the chat opens: tiny models, real code."""
 
-import dataclasses
 import gzip
 import json
 import threading
@@ -13,7 +12,6 @@ from agent.events import AgentError, Reply, Turn
 from agent.reply import Request
 from agent.reply.prompt import EMBEDDED, build_messages, encode
 from agent.turn import NOT_UNDERSTOOD
-from finetune.runs import RECIPES, read_recipe
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -197,12 +195,3 @@ def test_an_interrupted_run_goes_on_from_its_start(corpora: Path, tmp_path: Path
     begun = (tmp_path / "mini" / "start" / "model.safetensors").read_bytes()
     pretrain.train(corpora, tmp_path / "mini", recipe, resume=True)
     assert (tmp_path / "mini" / "start" / "model.safetensors").read_bytes() == begun
-
-
-@pytest.mark.parametrize(
-    ("name", "default"), [("reply-mini", pretrain.Recipe()), ("reply-mini-listener", sft.Recipe())]
-)
-def test_the_recipes_are_read(name: str, default: pretrain.Recipe | sft.Recipe) -> None:
-    recipe = read_recipe(RECIPES / f"{name}.toml", default, {"seed": 7})
-    assert recipe == dataclasses.replace(recipe, seed=7)
-    assert (RECIPES / f"{name}.toml").read_text().startswith("# finetune ")

@@ -15,7 +15,7 @@ from finetune.runs import RECIPES, metrics_table, read_recipe
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from finetune import build, text_emotion  # noqa: E402
+from finetune import build, pretrain, ranker, sft, text_emotion  # noqa: E402
 from finetune.corpora import Example  # noqa: E402
 
 FEELING = {"joy": "glad bright", "sadness": "lost grey", "anger": "unfair shout", "neutral": "table plan"}
@@ -211,12 +211,19 @@ def test_below_the_unsure_threshold_the_answer_is_wrong_as_often_as_right() -> N
     assert unsure_below(np.array([[0.9, 0.1]] * 60), np.zeros(60, dtype=int)) == 0.0
 
 
-def test_every_recipe_is_read_and_opens_with_its_command() -> None:
-    paths = sorted(RECIPES.glob("*.toml"))
-    assert paths
-    for path in paths:
-        assert path.read_text("utf-8").startswith("# finetune "), path.name
-        read_recipe(path, text_emotion.Recipe(), {})
+RECIPES_OF = {
+    "text-emotion": text_emotion.Recipe(),
+    "pretrain": pretrain.Recipe(),
+    "sft": sft.Recipe(),
+    "ranker": ranker.Recipe(),
+}
+
+
+@pytest.mark.parametrize("path", sorted(RECIPES.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_recipe_is_read_and_opens_with_its_command(path: Path) -> None:
+    opening = path.read_text("utf-8").split()
+    assert opening[:2] == ["#", "finetune"]
+    assert read_recipe(path, RECIPES_OF[opening[2]], {"seed": 7}).seed == 7
 
 
 def test_flags_stand_above_the_recipe_and_unknown_keys_are_named(tmp_path: Path) -> None:
