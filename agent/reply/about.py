@@ -53,6 +53,7 @@ _KIN = (
 )
 _NAMED_BY = {word: frozenset(by.split()) for words, by in _KIN for word in words.split()}
 _CALLED = re.compile(rf"\b(?:your|losing an?|loss of an?) (?:\w+ )?({'|'.join(_NAMED_BY)})\b", re.I)
+_OF_OTHERS = re.compile(rf"\b(\w+)['’]s (?:(?!my\b)\w+ )?(?:{'|'.join(sorted(_NAMED_BY))})\b", re.I)
 _WORD = re.compile(r"[a-z]+", re.I)
 
 
@@ -73,17 +74,22 @@ def about_another(cue: str, words: str) -> bool:
 
     "My husband died" is near to "my mum died", and "my boss fired me" to "my boss died"; both are wrong.
     """
-    said = _words(words)
+    said, about_whom = _words(_own(words)), _words(_own(cue))
     if _DEATH.search(words) and not _LOSS.search(cue):
         return True
-    about = [_NAMED_BY[word] for word in _words(cue) if word in _NAMED_BY]
+    about = [_NAMED_BY[word] for word in about_whom if word in _NAMED_BY]
     return bool(about) and not said.isdisjoint(_NAMED_BY) and all(said.isdisjoint(named_by) for named_by in about)
 
 
 def names_another(reply: str, talk: str) -> bool:
     """Whether a reply speaks of a person or pet that the person has not named in the talk."""
     called = _called(reply)
-    return bool(called) and any(_words(talk).isdisjoint(_NAMED_BY[kin]) for kin in called)
+    return bool(called) and any(_words(_own(talk)).isdisjoint(_NAMED_BY[kin]) for kin in called)
+
+
+def _own(text: str) -> str:
+    """A text without the relatives of others: of "my friend's mum" the friend remains."""
+    return _OF_OTHERS.sub(r"\1", text)
 
 
 @functools.cache

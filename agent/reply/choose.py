@@ -204,7 +204,7 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], fi
     words = request.words.strip()
     about = form(words)
     if about == "advice":
-        kind, label = about, emotion.label
+        kind, label = about, "neutral" if emotion.unsure else emotion.label
     elif about:
         kind, label = about, "neutral"
     elif asks_for_facts(request):
@@ -212,7 +212,7 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], fi
     elif emotion.label in GLAD and mourns(request.words, [turn.words for turn in request.history]):
         kind, label = "opening", "sadness"
     elif ASKS.search(words) and _HOW.search(words):
-        kind, label = "advice", emotion.label if emotion.label in _HEAVY else "neutral"
+        kind, label = "advice", emotion.label if emotion.label in _HEAVY and not emotion.unsure else "neutral"
     elif _mood_turns(request):
         kind, label = "turn", "neutral"
     elif emotion.confidence < ASK_BELOW and not _asked(request):

@@ -14,6 +14,8 @@ from agent.reply.about import about_another, mourns, names_another
         ("I lost my job", "my boss died", True),
         ("my boyfriend proposed", "he proposed on a ferry", False),
         ("I got the job", "my son got the job", False),
+        ("my mum died", "my best friend's mum died", True),
+        ("my friend's dad died", "my best friend's mum died", False),
     ],
 )
 def test_a_cue_about_somebody_else_is_told(cue: str, words: str, another: bool) -> None:
@@ -28,6 +30,8 @@ def test_a_cue_about_somebody_else_is_told(cue: str, words: str, another: bool) 
         ("Tell me about your child.", "my little girl died", False),
         ("Losing an animal leaves a quiet.", "my dog died", False),
         ("Is there a friend near you?", "I am alone", False),
+        ("Your mum. I'm so sorry.", "my best friend's mum died", True),
+        ("How is your friend?", "my best friend's mum died", False),
     ],
 )
 def test_a_reply_that_names_somebody_unnamed_is_told(reply: str, talk: str, another: bool) -> None:
