@@ -1,15 +1,14 @@
 """Chooses a reply of the bank for what was said and understood.
 
-A reply with cues is taken when one of them means nearly what the person said and the reply suits
-the emotion; otherwise a general reply of that emotion. Nothing is said twice in a conversation
-while something else is left.
+A reply with cues is taken when one of them means nearly what the person said, the reply suits the emotion, and the
+ranker finds that it answers; otherwise a general reply of that emotion, one of those that the ranker puts first. Nothing
+is said twice in a conversation while something else is left.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from agent.reply import Request
 from agent.reply.about import about_another, mourns, names_another, speaks_of_death
+from agent.reply.form import FORMS, asks, asks_how, form, tells_own_feeling, wants_a_fact
 from agent.reply.slots import fill, named
 
 if TYPE_CHECKING:
@@ -40,62 +40,10 @@ EMOTION_SHARE = 0.30
 SUITS = 0.12
 # Kinds about the talk itself rather than about a feeling: the emotion does not decide them.
 TALK = frozenset({"greeting", "thanks", "farewell", "about-me", "fact", "request", "repair", "smalltalk"})
-# What is said about the talk itself has few forms; everything else is left to meaning.
-FORMS = {
-    "greeting": re.compile(
-        r"^\W*(hi+|hey+|hello+|hiya|howdy|good (morning|afternoon|evening)|yo)\b[\w\s,!.]{0,14}$", re.I
-    ),
-    "thanks": re.compile(r"^\W*((ok(ay)?|oh|aw+|haha|yes|no)\W+)?(thanks|thank (you|u)|thx|ty|cheers)\b.{0,40}$", re.I),
-    "farewell": re.compile(
-        r"^\W*((ok(ay)?|well|thanks|right)\W+)*"
-        r"(bye+|goodbye|good ?night|see (you|ya)|gotta go|got to go|ttyl)\b.{0,40}$|"
-        r"\W(bye+|goodbye|bye for now|good ?night)\W*$",
-        re.I,
-    ),
-    "advice": re.compile(
-        r"\b(what (should|shall|can|do|would) (i|we|you) (even )?(do|say)|any advice|what now)\b[\w\s]*\W*$", re.I
-    ),
-}
 GLAD = frozenset({"joy", "surprise"})
 _BRIGHT, _HEAVY = frozenset({"joy", "love"}), frozenset({"sadness", "fear", "anger", "disgust"})
-# A turn of mood is believed when the person speaks of their own feeling.
-_OWN_FEELING = re.compile(
-    r"^(?=.*\b(i|i'm|im|we|me|my)\b).*\b(happy|glad|proud|excited|reliev\w+|better|love|thrilled|grateful|lucky|smil\w+|"
-    r"laugh\w*|won|passed|sad|angry|furious|mad|scared|afraid|terrified|worried|nervous|hates?|hurts?|cry|cried|crying|upset|"
-    r"terrible|awful|devastated|lonely|alone|sick|miss|guilty|ashamed|jealous|lost|died|broken?|failed|wish|hope)\b|!",
-    re.I,
-)
-# Advice is for those who ask for it.
-ASKS = re.compile(
-    r"\?|\b(how (do|can|could|should|would) (i|we|you|people)|should i|shall i|what (do|should|can|could|would) (i|we)|"
-    r"advice|tips?|help me|tell me what)\b",
-    re.I,
-)
-_HOW = re.compile(
-    r"\b(how (do|can|could|should|would) (i|we)|should (i|we)|(do|shall) (i|we) (tell|say|go|ask))\b", re.I
-)
-# A question of fact, with or without its mark; "how do I tell her" is none.
-FACT = re.compile(
-    r"^\W*((hey|ok(ay)?|so|please|um+|quick question)\W+)*"
-    r"(what(\W?s| is| are| was| were)|who(\W?s| is| was| won| wrote)|when(\W?s| is| does| did)|where(\W?s| is| can i)|"
-    r"which|how (many|much|far|old|tall|long|big)|(solve|calculate|translate|convert|define)|"
-    r"how (do i|do you|can i|to) (cancel|change|get to|make|cook|fix|install|open|reset|use|find|apply|book|pay|renew|"
-    r"register|set up|convert|spell|pronounce|clean|remove|delete|connect|print|send|download)|"
-    r"(can|could|will) you (tell me the|find|look|solve|calculate|translate|book|order|write|set))\b",
-    re.I,
-)
-# "Isn't it?" wants no fact.
-_TAG = re.compile(
-    r"(^|\W)(is|are|was|were|do|does|did|has|have|can|could|will|would|should)n['’]?t (it|he|she|they|i|we|you)\?$",
-    re.I,
-)
 # Below this the person is asked rather than answered by a guess.
 ASK_BELOW = 0.42
-
-
-def choose(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply:
-    """The best-fitting reply for the newest words."""
-    return near(bank, request, fits) or general(bank, request, fits)
 
 
 def near(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply | None:
@@ -105,8 +53,7 @@ def near(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply | 
     """
     if not request.understanding.vector or form(request.words) in ("thanks", "farewell"):
         return None
-    replies = _sayable(bank, request)
-    return _near(bank, replies, request, fits)
+    return _near(bank, _sayable(bank, request), request, fits)
 
 
 def general(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply:
@@ -114,20 +61,13 @@ def general(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply
 
     `fits` says how well each reply of the bank, by its id, answers the words; without it one is as good as another.
     """
-    said = [turn.reply.text for turn in request.history if turn.reply]
-    return _general([reply for reply in _sayable(bank, request) if reply], request, said, fits)
-
-
-def form(words: str) -> str | None:
-    """The kind of what is said about the talk itself; none for everything else."""
-    return next((kind for kind, pattern in FORMS.items() if pattern.search(words.strip())), None)
+    return _general([reply for reply in _sayable(bank, request) if reply], request, fits)
 
 
 def asks_for_facts(request: Request) -> bool:
     """Whether the words are a plain question, which no feeling answers."""
     plain = request.understanding.emotion.label in ("neutral", "surprise")
-    words = request.words.strip()
-    return plain and bool(FACT.search(words) or (words.endswith("?") and not _TAG.search(words)))
+    return plain and wants_a_fact(request.words)
 
 
 def _sayable(bank: Bank, request: Request) -> list[BankReply | None]:
@@ -146,8 +86,10 @@ def _sayable(bank: Bank, request: Request) -> list[BankReply | None]:
     return found
 
 
-def _said(request: Request) -> set[str]:
-    return {*(turn.reply.text for turn in request.history if turn.reply), *request.avoid}
+def _said(request: Request) -> dict[str, int]:
+    """What was answered before, each with its place in the talk."""
+    said = [*(turn.reply.text for turn in request.history if turn.reply), *request.avoid]
+    return {text: place for place, text in enumerate(said)}
 
 
 def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request, fits: Fits | None) -> BankReply | None:
@@ -161,7 +103,7 @@ def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request, fit
     np.maximum.at(nearest, bank.owners, cosines)
     mourning = mourns(request.words, [turn.words for turn in request.history])
     going_on, brief = _same_topic(request), len(request.words.split()) <= 3
-    about, asks = form(request.words), bool(ASKS.search(request.words))
+    about, asked = form(request.words), asks(request.words)
     best, best_score = None, 0.0
     for index in np.argsort(-nearest)[:60]:
         reply, cosine = replies[index], float(nearest[index])
@@ -173,7 +115,7 @@ def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request, fit
             continue
         if reply.kind == "follow-up" and not request.history:
             continue
-        if reply.kind == "advice" and not asks:
+        if reply.kind == "advice" and not asked:
             continue
         # What has a form is told by it; only words that are nearly the same say as much.
         if reply.kind in FORMS and reply.kind != "advice" and reply.kind != about and cosine < NEAR_FORM:
@@ -198,8 +140,8 @@ def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request, fit
     return best
 
 
-def _general(replies: Sequence[BankReply], request: Request, said: list[str], fits: Fits | None) -> BankReply:
-    used = _said(request)
+def _general(replies: Sequence[BankReply], request: Request, fits: Fits | None) -> BankReply:
+    said = _said(request)
     emotion = request.understanding.emotion
     words = request.words.strip()
     about = form(words)
@@ -211,7 +153,7 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], fi
         kind, label = "fact", "neutral"
     elif emotion.label in GLAD and mourns(request.words, [turn.words for turn in request.history]):
         kind, label = "opening", "sadness"
-    elif ASKS.search(words) and _HOW.search(words):
+    elif asks_how(words):
         kind, label = "advice", emotion.label if emotion.label in _HEAVY and not emotion.unsure else "neutral"
     elif _mood_turns(request):
         kind, label = "turn", "neutral"
@@ -221,11 +163,11 @@ def _general(replies: Sequence[BankReply], request: Request, said: list[str], fi
         kind, label = ("follow-up" if _same_topic(request) else "opening"), emotion.label
     cued = kind == "greeting"
     fitting = [r for r in replies if r.kind == kind and label in r.emotions and (cued or not r.cues)]
-    fresh = [reply for reply in fitting if reply.text not in used]
+    fresh = [reply for reply in fitting if reply.text not in said]
     if not fresh:
         other = "opening" if kind == "follow-up" else "follow-up"
         fresh = [
-            r for r in replies if r.kind == other and emotion.label in r.emotions and not r.cues and r.text not in used
+            r for r in replies if r.kind == other and emotion.label in r.emotions and not r.cues and r.text not in said
         ]
     anything = [r for r in replies if r.kind == "follow-up" and not r.cues]
     if fits:
@@ -240,7 +182,7 @@ def _mood_turns(request: Request) -> bool:
     """
     now = request.understanding.emotion.label
     before = [turn.understanding.emotion.label for turn in request.history[-2:] if turn.understanding]
-    if not before or _OWN_FEELING.search(request.words):
+    if not before or tells_own_feeling(request.words):
         return False
     return (now in _BRIGHT and not _HEAVY.isdisjoint(before)) or (now in _HEAVY and before[-1] in _BRIGHT)
 
@@ -258,9 +200,8 @@ def _same_topic(request: Request) -> bool:
     return before == now or {before, now} <= _BRIGHT or {before, now} <= _HEAVY
 
 
-def _least_recent(fitting: list[BankReply], said: list[str]) -> list[BankReply]:
-    last = {text: index for index, text in enumerate(said)}
-    return sorted(fitting, key=lambda reply: last.get(reply.text, -1))[: max(1, len(fitting) // 2)]
+def _least_recent(fitting: list[BankReply], said: Mapping[str, int]) -> list[BankReply]:
+    return sorted(fitting, key=lambda reply: said.get(reply.text, -1))[: max(1, len(fitting) // 2)]
 
 
 def _pick(replies: Iterable[BankReply], words: str) -> BankReply:

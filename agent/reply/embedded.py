@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from agent.reply import Answer, Request, words_of
 from agent.reply.about import mourns
 from agent.reply.bank import Bank
-from agent.reply.choose import Fits, asks_for_facts, form, general, near
+from agent.reply.choose import Fits, asks_for_facts, general, near
 from agent.reply.filters import faults, tidy
+from agent.reply.form import form
 from agent.reply.generate import MiniModel, Sample
 from agent.reply.rank import Ranker
 

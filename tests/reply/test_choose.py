@@ -11,7 +11,7 @@ from agent.emotions import EMOTIONS
 from agent.events import AgentError, Emotion, Nuance, Reply, Turn, Understanding
 from agent.reply import Request
 from agent.reply.bank import KINDS, Bank, BankReply, open_bank, read_replies, source_lines
-from agent.reply.choose import choose, near
+from agent.reply.choose import Fits, general, near
 from agent.reply.embedded import EmbeddedBackend
 from agent.reply.rank import open_ranker
 from tests.models import encoder
@@ -38,6 +38,10 @@ def request(words: str, *said: tuple[str, str], label: str | None = None, unsure
         for number, (earlier, reply) in enumerate(said)
     )
     return Request((), words, understood(words, label, unsure), history)
+
+
+def choose(bank: Bank, asked: Request, fits: Fits | None = None) -> BankReply:
+    return near(bank, asked, fits) or general(bank, asked, fits)
 
 
 def pick(words: str, *said: tuple[str, str], label: str | None = None, unsure: bool = False) -> BankReply:
