@@ -1,8 +1,8 @@
 """Chooses a reply of the bank for what was said and understood.
 
-A reply with cues is taken when one of them means nearly what the person said, the reply suits the emotion, and the
-ranker finds that it answers; otherwise a general reply of that emotion, one of those that the ranker puts first. Nothing
-is said twice in a conversation while something else is left.
+A reply with cues is taken when one of them means nearly what the person said, the reply suits the emotion, and
+the ranker finds that it answers; otherwise a general reply of that emotion, one of those that the ranker puts
+first. Nothing is said twice in a conversation while something else is left.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The form of what was said, as far as the words alone tell it: a greeting, thanks, a question of fact or for advice."""
+"""The form of what was said, as far as words alone tell it: a greeting, thanks, a question of fact or for advice."""
 
 import re
 
