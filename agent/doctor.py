@@ -59,7 +59,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 def examine() -> list[Check]:
     """Every check, in the order in which a start needs them. Never raises: what cannot be checked, fails."""
-    looks = (_python, _packages, _settings, _data_folder, _history, _artefacts, _models, _terminal, _torch, _corpora)
+    looks = (
+        _python,
+        _packages,
+        _settings,
+        _data_folder,
+        _history,
+        _artefacts,
+        _models,
+        _reply_server,
+        _terminal,
+        _torch,
+        _corpora,
+    )
     found: list[Check] = []
     for look in looks:
         name = look.__name__.strip("_").replace("_", " ")
@@ -165,6 +177,24 @@ def _models() -> Iterator[Check]:
         store.close()
     names = ", ".join(f"{part.replace('_', ' ')} {name}" for part, name in agent.models.items())
     yield Check("models", OK, f"{names}; opened in {seconds:.1f} s")
+
+
+def _reply_server() -> Iterator[Check]:
+    """Only where the replies come from a server of the person's own."""
+    if settings.problems():
+        return
+    from agent.reply.remote import PREFIX, open_remote
+
+    name = settings.load().settings.reply_model
+    if not name.startswith(PREFIX):
+        return
+    backend = open_remote(name)
+    try:
+        backend.reach()
+    except AgentError as error:
+        yield Check("reply server", FAIL, str(error), "Or choose the built-in replies: agent --reply embedded.")
+    else:
+        yield Check("reply server", OK, f"{backend.name} answers; what you say in the chat is sent there")
 
 
 def _terminal() -> Iterator[Check]:

@@ -30,6 +30,16 @@ class Handler(BaseHTTPRequestHandler):
             self.write("data: [DONE]\n\n")
             self.end()
 
+    def do_GET(self) -> None:
+        if self.path != "/v1/models":
+            self.refuse(404, "no such page")
+            return
+        data = json.dumps({"object": "list", "data": [{"id": "echo", "object": "model"}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
     def talk(self, model: str, body: dict[str, object]) -> None:
         if model == "failing":
             self.write(f"data: {json.dumps({'error': {'message': 'out of memory'}})}\n\n")

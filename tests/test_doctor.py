@@ -103,6 +103,27 @@ def test_models_that_a_chat_could_not_open_fail_with_its_sentence(tiny: Path, mo
     assert "is for some-task, not for text-emotion" in found.detail
 
 
+def test_a_reply_server_is_asked_and_it_is_told_where_the_words_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = subprocess.Popen(
+        [sys.executable, Path(__file__).parent / "openai_server.py"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    port = process.stdout.readline().strip()
+    monkeypatch.setenv("AGENT_REPLY_MODEL", f"openai:http://127.0.0.1:{port}/v1#echo")
+    try:
+        [check] = [check for check in examine() if check.name == "reply server"]
+        assert check.status == "ok" and f"echo at 127.0.0.1:{port}" in check.detail and "sent there" in check.detail
+    finally:
+        process.kill()
+        process.wait()
+    [check] = [check for check in examine() if check.name == "reply server"]
+    assert check.status == "fail" and "start it" in check.detail and "embedded" in check.remedy
+
+
+def test_the_built_in_replies_ask_no_server() -> None:
+    assert not [check for check in examine() if check.name == "reply server"]
+
+
 def test_settings_that_are_not_valid_fail_once_for_each_problem(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[chat]\ncuntry = 'GB'\nkeep_history = 1\n")
     found = [each for each in examine() if each.name == "settings"]

@@ -32,10 +32,24 @@ class RemoteBackend:
         """The server's reply, as it comes."""
         return Answer("generated", self.name, self._pieces(request, stop))
 
+    def reach(self) -> None:
+        """Asks the server for its models; nothing that a person said is sent.
+
+        Raises:
+            AgentError: if it does not answer, or not as such a server does.
+        """
+        import httpx2 as httpx
+
+        try:
+            response = httpx.get(f"{self._url}/models", headers=_key(), timeout=CONNECT_SECONDS)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._silent(error) from error
+        if response.status_code != 200:
+            raise AgentError(self._refused(response.status_code, response.text))
+
     def _pieces(self, request: Request, stop: threading.Event) -> Iterator[str]:
         import httpx2 as httpx
 
-        key = os.environ.get(KEY)
         body = {
             "model": self._model,
             "messages": list(request.messages),
@@ -50,7 +64,7 @@ class RemoteBackend:
                     "POST",
                     f"{self._url}/chat/completions",
                     json=body,
-                    headers={"Authorization": f"Bearer {key}"} if key else {},
+                    headers=_key(),
                 ) as response,
             ):
                 if response.status_code != 200:
@@ -61,10 +75,7 @@ class RemoteBackend:
                         return
                     yield from self._piece(line)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            why = str(error) or type(error).__name__
-            raise AgentError(
-                f"The reply server {self._url} does not answer ({why}): start it, or choose another reply model."
-            ) from error
+            raise self._silent(error) from error
 
     def _piece(self, line: str) -> Iterator[str]:
         """What a line of the stream holds; lines that are not ours are passed over (Server-Sent Events)."""
@@ -85,6 +96,12 @@ class RemoteBackend:
         if isinstance(piece, str) and piece:
             yield piece
 
+    def _silent(self, error: Exception) -> AgentError:
+        why = str(error) or type(error).__name__
+        return AgentError(
+            f"The reply server {self._url} does not answer ({why}): start it, or choose another reply model."
+        )
+
     def _refused(self, status: int, text: str) -> str:
         try:
             said = _message(json.loads(text)["error"])
@@ -97,6 +114,11 @@ class RemoteBackend:
             429: "wait a little",
         }.get(status, "look into its log")
         return f"The reply server {self._url} refused ({status}: {said}): {remedy}."
+
+
+def _key() -> dict[str, str]:
+    key = os.environ.get(KEY)
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def _message(fault: object) -> str:
