@@ -7,13 +7,13 @@ FORMS = {
     "greeting": re.compile(
         r"^\W*(hi+|hey+|hello+|hiya|howdy|good (morning|afternoon|evening)|yo)\b[\w\s,!.]{0,14}$", re.I
     ),
-    "thanks": re.compile(r"^\W*((ok(ay)?|oh|aw+|haha|yes|no)\W+)?(thanks|thank (you|u)|thx|ty|cheers)\b.{0,40}$", re.I),
     "farewell": re.compile(
         r"^\W*((ok(ay)?|well|thanks|right)\W+)*"
         r"(bye+|goodbye|good ?night|see (you|ya)|gotta go|got to go|ttyl)\b.{0,40}$|"
         r"\W(bye+|goodbye|bye for now|good ?night)\W*$",
         re.I,
     ),
+    "thanks": re.compile(r"^\W*((ok(ay)?|oh|aw+|haha|yes|no)\W+)?(thanks|thank (you|u)|thx|ty|cheers)\b.{0,40}$", re.I),
     "advice": re.compile(
         r"\b(what (should|shall|can|do|would) (i|we|you) (even )?(do|say)|any advice|what now)\b[\w\s]*\W*$", re.I
     ),

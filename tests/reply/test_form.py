@@ -12,6 +12,7 @@ from agent.reply.form import asks, asks_how, form, tells_own_feeling, wants_a_fa
         ("ok thanks, that helps", "thanks"),
         ("good night", "farewell"),
         ("I feel lighter, bye for now", "farewell"),
+        ("thanks, bye for now", "farewell"),
         ("what should I do now", "advice"),
         ("hello darkness my old friend, nothing works", None),
         ("I said goodbye to her at the station", None),
