@@ -7,6 +7,7 @@ neutral; the thirty-two are those of EmpatheticDialogues (Rashkin et al., 2019).
 from dataclasses import dataclass
 
 EMOTIONS = ("anger", "disgust", "fear", "joy", "love", "neutral", "sadness", "surprise")
+BRIGHT, HEAVY = frozenset({"joy", "love"}), frozenset({"sadness", "fear", "anger", "disgust"})
 
 
 @dataclass(frozen=True)

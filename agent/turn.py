@@ -32,7 +32,6 @@ from agent.events import (
 from agent.reply import Answer, Backend, Request
 from agent.reply.bank import open_bank
 from agent.reply.embedded import EmbeddedBackend
-from agent.reply.generate import open_mini
 from agent.reply.prompt import build_messages
 from agent.reply.rank import open_ranker
 from agent.reply.remote import PREFIX, open_remote
@@ -242,6 +241,9 @@ def open_backend(name: str, text: TextEmotion, threads: int) -> Backend:
             f"There is no reply model {name!r}: the one that is built in is called embedded, and a server of your own "
             "is named as openai:http://localhost:11434/v1#llama3.2."
         )
-    # Not shipped yet; whoever trains one has it used.
-    mini = open_mini("reply-mini", threads) if "reply-mini" in installed() else None
+    mini = None
+    if "reply-mini" in installed():  # not shipped yet; whoever trains one has it used
+        from agent.reply.generate import open_mini
+
+        mini = open_mini("reply-mini", threads)
     return EmbeddedBackend(*open_bank(text.name), open_ranker(text.name), text.vectors, mini)

@@ -45,7 +45,7 @@ def build_reply(data: Path, run: Path, out: Path, version: str, limit: int | Non
     from finetune.evaluate.reply import evaluate_reply
 
     out.mkdir(parents=True, exist_ok=True)
-    for old in out.iterdir():
+    for old in out.glob("model.bin.*"):  # a smaller model has fewer parts
         old.unlink()
     with tempfile.TemporaryDirectory() as folder:
         converted = Path(folder) / "model"

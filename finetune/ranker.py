@@ -18,7 +18,7 @@ from agent.emotions import EMOTIONS
 from agent.events import Turn
 from agent.reply.rank import LAYERS
 from agent.understand.text import TextEmotion, open_text_emotion
-from finetune.evaluate.metrics import Floats, Ints, bootstrap
+from finetune.evaluate.metrics import Floats, Ints, bootstrap, right_among
 from finetune.evaluate.text_emotion import Result
 from finetune.listening import empathetic_turns
 from finetune.runs import provenance, write_card
@@ -85,18 +85,6 @@ def pairs(data: Path, split: str, encoder: TextEmotion) -> Pairs:
             talks.append(talk)
             before = turn
     return Pairs(np.array(said, np.float32), encoder.vectors(answers), np.array(talks))
-
-
-def right_among(said: Floats, replies: Floats, others: int = 99, seed: int = 0) -> Ints:
-    """Whether (n,) each right reply scores above `others` drawn from the rest; both sides are unit vectors."""
-    chance = np.random.default_rng(seed)
-    n = len(said)
-    right = np.zeros(n, dtype=int)
-    for index in range(n):
-        wrong = chance.choice(n - 1, size=min(others, n - 1), replace=False)
-        wrong += wrong >= index
-        right[index] = said[index] @ replies[index] > (replies[wrong] @ said[index]).max()
-    return right
 
 
 def fit(train: Pairs, valid: Pairs, recipe: Recipe) -> Networks:

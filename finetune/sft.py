@@ -23,6 +23,7 @@ from agent.reply import Message
 from agent.reply.bank import read_replies
 from agent.reply.filters import tells_of_itself
 from agent.reply.prompt import EMBEDDED, Template, encode
+from agent.reply.slots import fill, named
 from agent.understand.text import TextEmotion, open_text_emotion
 from finetune.listening import as_messages, empathetic_turns, understood
 
@@ -61,10 +62,11 @@ def _listens(turn: Turn) -> bool:
 def own_replies(encoder: TextEmotion, recipe: Recipe) -> list[tuple[Message, ...]]:
     """The bank as chats of one turn: a cue, and the reply that we wrote for it."""
     pairs = [
-        (cue, reply.text)
+        (cue, text)
         for reply in read_replies()
         if reply.kind != "follow-up"
         for cue in random.Random(reply.id).sample(reply.cues, min(recipe.cues_a_reply, len(reply.cues)))
+        if (text := fill(reply.text, named(cue, ())))
     ]
     heard = understood(encoder, [[cue] for cue, _ in pairs])
     return [

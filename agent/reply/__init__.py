@@ -34,6 +34,14 @@ class Answer:
     pieces: Iterator[str]
 
 
+@dataclass(frozen=True)
+class Sample:
+    """A reply that a model drew, with the mean log-probability of its tokens."""
+
+    text: str
+    score: float
+
+
 class Backend(Protocol):
     """Whatever answers; `name` is shown to the person."""
 

@@ -74,7 +74,7 @@ def about_another(cue: str, words: str) -> bool:
 
     "My husband died" is near to "my mum died", and "my boss fired me" to "my boss died"; both are wrong.
     """
-    said, about_whom = _words(_own(words)), _words(_own(cue))
+    said, about_whom = _own_words(words), _own_words(cue)
     if _DEATH.search(words) and not _LOSS.search(cue):
         return True
     about = [_NAMED_BY[word] for word in about_whom if word in _NAMED_BY]
@@ -84,12 +84,7 @@ def about_another(cue: str, words: str) -> bool:
 def names_another(reply: str, talk: str) -> bool:
     """Whether a reply speaks of a person or pet that the person has not named in the talk."""
     called = _called(reply)
-    return bool(called) and any(_words(_own(talk)).isdisjoint(_NAMED_BY[kin]) for kin in called)
-
-
-def _own(text: str) -> str:
-    """A text without the relatives of others: of "my friend's mum" the friend remains."""
-    return _OF_OTHERS.sub(r"\1", text)
+    return bool(called) and any(_own_words(talk).isdisjoint(_NAMED_BY[kin]) for kin in called)
 
 
 @functools.cache
@@ -98,5 +93,6 @@ def _called(reply: str) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=64)
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORD.findall(text))
+def _own_words(text: str) -> frozenset[str]:
+    """The words of a text without the relatives of others: of "my friend's mum" the friend remains."""
+    return frozenset(word.lower() for word in _WORD.findall(_OF_OTHERS.sub(r"\1", text)))

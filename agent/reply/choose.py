@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agent.emotions import BRIGHT, HEAVY
 from agent.reply import Request
 from agent.reply.about import about_another, mourns, names_another, speaks_of_death
 from agent.reply.form import FORMS, asks, asks_how, form, tells_own_feeling, wants_a_fact
@@ -41,7 +42,6 @@ SUITS = 0.12
 # Kinds about the talk itself rather than about a feeling: the emotion does not decide them.
 TALK = frozenset({"greeting", "thanks", "farewell", "about-me", "fact", "request", "repair", "smalltalk"})
 GLAD = frozenset({"joy", "surprise"})
-_BRIGHT, _HEAVY = frozenset({"joy", "love"}), frozenset({"sadness", "fear", "anger", "disgust"})
 # Below this the person is asked rather than answered by a guess.
 ASK_BELOW = 0.42
 
@@ -154,7 +154,7 @@ def _general(replies: Sequence[BankReply], request: Request, fits: Fits | None) 
     elif emotion.label in GLAD and mourns(request.words, [turn.words for turn in request.history]):
         kind, label = "opening", "sadness"
     elif asks_how(words):
-        kind, label = "advice", emotion.label if emotion.label in _HEAVY and not emotion.unsure else "neutral"
+        kind, label = "advice", emotion.label if emotion.label in HEAVY and not emotion.unsure else "neutral"
     elif _mood_turns(request):
         kind, label = "turn", "neutral"
     elif emotion.confidence < ASK_BELOW and not _asked(request):
@@ -184,7 +184,7 @@ def _mood_turns(request: Request) -> bool:
     before = [turn.understanding.emotion.label for turn in request.history[-2:] if turn.understanding]
     if not before or tells_own_feeling(request.words):
         return False
-    return (now in _BRIGHT and not _HEAVY.isdisjoint(before)) or (now in _HEAVY and before[-1] in _BRIGHT)
+    return (now in BRIGHT and not HEAVY.isdisjoint(before)) or (now in HEAVY and before[-1] in BRIGHT)
 
 
 def _asked(request: Request) -> bool:
@@ -197,7 +197,7 @@ def _same_topic(request: Request) -> bool:
     if not request.history or request.history[-1].understanding is None:
         return False
     before, now = request.history[-1].understanding.emotion.label, request.understanding.emotion.label
-    return before == now or {before, now} <= _BRIGHT or {before, now} <= _HEAVY
+    return before == now or {before, now} <= BRIGHT or {before, now} <= HEAVY
 
 
 def _least_recent(fitting: list[BankReply], said: Mapping[str, int]) -> list[BankReply]:

@@ -5,20 +5,25 @@ one; `agent.reply.filters` says which may be given at all. Where a person is in 
 were written and read by people are given.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.reply import Answer, Request, words_of
+from agent.reply import Answer, Request, Sample, words_of
 from agent.reply.about import mourns
 from agent.reply.bank import Bank
 from agent.reply.choose import Fits, asks_for_facts, general, near
 from agent.reply.filters import faults, tidy
 from agent.reply.form import form
-from agent.reply.generate import MiniModel, Sample
 from agent.reply.rank import Ranker
+
+if TYPE_CHECKING:
+    from agent.reply.generate import MiniModel
 
 Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
 

@@ -2,14 +2,13 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import ctranslate2
 from tokenizers import Tokenizer
 
 from agent.artefacts import Artefact, open_artefact
 from agent.events import AgentError
-from agent.reply import Message, Request
+from agent.reply import Message, Request, Sample
 from agent.reply.prompt import EMBEDDED, encode
 
 # Drawn in one batch; most of the time goes into reading the prompt, which is read once.
@@ -19,14 +18,6 @@ TEMPERATURE = 0.8
 MOST_TOKENS = 48
 # The end of a long conversation is what a short answer hangs on.
 PROMPT_TOKENS = 384
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A reply of the model with the mean log-probability of its tokens."""
-
-    text: str
-    score: float
 
 
 class MiniModel:

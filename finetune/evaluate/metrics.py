@@ -52,6 +52,18 @@ def bootstrap(metric: Callable[[Ints], float], n: int, seed: int = 0, rounds: in
     return float(low), float(high)
 
 
+def right_among(said: Floats, replies: Floats, others: int = 99, seed: int = 0) -> Ints:
+    """Whether (n,) each right reply scores above `others` drawn from the rest; both sides are unit vectors."""
+    chance = np.random.default_rng(seed)
+    n = len(said)
+    right = np.zeros(n, dtype=int)
+    for index in range(n):
+        wrong = chance.choice(n - 1, size=min(others, n - 1), replace=False)
+        wrong += wrong >= index
+        right[index] = said[index] @ replies[index] > (replies[wrong] @ said[index]).max()
+    return right
+
+
 def masked(logits: Floats, labels: tuple[str, ...]) -> Floats:
     """The logits (n, len(labels)) of some of the eight emotions."""
     return logits[:, [EMOTIONS.index(label) for label in labels]]

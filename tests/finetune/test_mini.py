@@ -195,3 +195,9 @@ def test_an_interrupted_run_goes_on_from_its_start(corpora: Path, tmp_path: Path
     begun = (tmp_path / "mini" / "start" / "model.safetensors").read_bytes()
     pretrain.train(corpora, tmp_path / "mini", recipe, resume=True)
     assert (tmp_path / "mini" / "start" / "model.safetensors").read_bytes() == begun
+
+
+def test_our_replies_are_taught_with_their_slots_filled() -> None:
+    taught = [chat[-1]["content"] for chat in sft.own_replies(encoder(), sft.Recipe(cues_a_reply=1))]
+    assert len(taught) > 500 and not any("{" in text for text in taught)
+    assert any("your" in text and text.startswith("Tell me about your") for text in taught)

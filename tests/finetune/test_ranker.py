@@ -14,7 +14,8 @@ from tests.models import encoder
 
 torch = pytest.importorskip("torch")
 
-from finetune.ranker import Pairs, Recipe, both_sides, build_ranker, fit, right_among  # noqa: E402
+from finetune.evaluate.metrics import right_among  # noqa: E402
+from finetune.ranker import Pairs, Recipe, both_sides, build_ranker, fit  # noqa: E402
 
 WIDTH = 16
 

@@ -6,9 +6,8 @@ import threading
 import pytest
 
 from agent.events import Guard, Reply, Turn
-from agent.reply import Request
+from agent.reply import Request, Sample
 from agent.reply.embedded import EmbeddedBackend, fitting, may_generate
-from agent.reply.generate import Sample
 from agent.reply.rank import open_ranker
 from tests.models import encoder
 from tests.reply.test_choose import bank, request
