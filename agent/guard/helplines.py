@@ -22,11 +22,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Help:
-    """Where a person in one country can turn; without a country only `emergency`, in general words."""
+    """Where a person in one country can turn; without a country only `emergency`, in general words.
+
+    `checked` is the month ("2026-10") of the newest source that confirms it.
+    """
 
     emergency: str = "your local emergency number (112, 911 or 999 in many countries)"
     lines: tuple[Line, ...] = ()
     violence: tuple[Line, ...] = ()
+    checked: str = ""
 
 
 @functools.cache
@@ -41,9 +45,9 @@ def table() -> dict[str, Help]:
             entry["emergency"],
             tuple(Line(**line) for line in entry.get("lines", ())),
             tuple(Line(**line) for line in entry.get("violence", ())),
+            entry["checked"],
         )
         for country, entry in read.items()
-        if isinstance(entry, dict)
     }
 
 
