@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+from agent.reply.rank import Ranker, open_ranker
 from agent.settings import Settings
 from agent.store import Store
 from agent.turn import Agent, open_agent
@@ -13,6 +14,12 @@ from agent.understand.text import TextEmotion, open_text_emotion
 def encoder() -> TextEmotion:
     """The text encoder that serves the chat."""
     return open_text_emotion("text-emotion")
+
+
+@cache
+def ranker() -> Ranker:
+    """The ranker that serves the chat."""
+    return open_ranker()
 
 
 def agent(store: Store | None = None, **settings: object) -> Agent:

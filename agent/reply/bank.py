@@ -1,7 +1,7 @@
 """The bank: replies that we wrote, each with things a person may have said for which it fits.
 
 `bank/*.jsonl` is the source (an object a line: id, text, emotions, kind, cues); the artefact
-`reply-bank` holds the vectors of cues and replies from the text encoder, made by `finetune bank`.
+`reply-bank`, made by `finetune bank`, holds the cues' vectors from the text encoder and the replies' from the ranker.
 """
 
 import hashlib
@@ -30,6 +30,7 @@ KINDS = (
     "request",
     "repair",
     "unsure",
+    "held",
 )
 
 
@@ -46,7 +47,7 @@ class BankReply:
 
 @dataclass(frozen=True)
 class Bank:
-    """All replies with their unit vectors; every cue with its unit vector and the reply that it belongs to."""
+    """All replies with the ranker's unit vectors; every cue with the text encoder's and the reply it belongs to."""
 
     replies: tuple[BankReply, ...]
     cues: tuple[str, ...]
@@ -75,17 +76,18 @@ def source_hash() -> str:
     return hashlib.sha256("\n".join(source_lines()).encode()).hexdigest()
 
 
-def open_bank(encoder: str) -> tuple[Bank, str]:
-    """The bank and its name@version; `encoder` is the name@version that must have made the vectors.
+def open_bank(encoder: str, ranker: str) -> tuple[Bank, str]:
+    """The bank and its name@version; `encoder` and `ranker` are the name@version of what must have made its vectors.
 
     Raises:
-        AgentError: if the artefact is missing, damaged or made for another encoder or source.
+        AgentError: if the artefact is missing, damaged, or made with others or of another source.
     """
     artefact = open_artefact("reply-bank", "reply-bank", {"emotion": EMOTIONS})
-    if artefact.manifest.get("encoder") != encoder or artefact.manifest.get("source_sha256") != source_hash():
+    its = tuple(artefact.manifest.get(key) for key in ("encoder", "ranker", "source_sha256"))
+    if its != (encoder, ranker, source_hash()):
         raise AgentError(
-            f"The reply bank in {artefact.folder} was made for {artefact.manifest.get('encoder')} "
-            f"and other replies, not for {encoder}: run `finetune bank` to make it anew."
+            f"The reply bank in {artefact.folder} was made with {its[0]} and {its[1]}, not with {encoder} and "
+            f"{ranker}, or of other replies: run `finetune bank` to make it anew."
         )
     replies = read_replies()
     owners = np.array([index for index, reply in enumerate(replies) for _ in reply.cues], dtype=np.int64)

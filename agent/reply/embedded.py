@@ -8,11 +8,8 @@ were written and read by people are given.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from agent.reply import Answer, Request, Sample, words_of
 from agent.reply.about import mourns
@@ -25,22 +22,14 @@ from agent.reply.rank import Ranker
 if TYPE_CHECKING:
     from agent.reply.generate import MiniModel
 
-Vectors = Callable[[Sequence[str]], NDArray[np.float32]]
-
 
 class EmbeddedBackend:
-    """Answers from the bank of replies and, where there is one, from a small language model.
+    """Answers from the bank of replies and, where there is one, from a small language model."""
 
-    `vectors` gives the text encoder's unit vectors (n, width) of some texts.
-    """
-
-    def __init__(
-        self, bank: Bank, bank_name: str, ranker: Ranker, vectors: Vectors, mini: MiniModel | None = None
-    ) -> None:
+    def __init__(self, bank: Bank, bank_name: str, ranker: Ranker, mini: MiniModel | None = None) -> None:
         self.name = f"{mini.name}, {bank_name}" if mini else bank_name
         self._bank, self._bank_name, self._mini = bank, bank_name, mini
-        self._ranker, self._vectors = ranker, vectors
-        self._replies = ranker.replies(bank.reply_vectors)
+        self._ranker = ranker
 
     def answer(self, request: Request, stop: threading.Event) -> Answer:
         """The best reply of the two sources."""
@@ -57,15 +46,13 @@ class EmbeddedBackend:
         """How well each reply of the bank answers; none if the words were not understood."""
         if not request.understanding.vector:
             return None
-        scores = self._replies @ self._ranker.said(request)
+        scores = self._bank.reply_vectors @ self._ranker.said(request)
         places = scores.argsort().argsort() / max(1, len(scores) - 1)
         return dict(zip((reply.id for reply in self._bank.replies), places.tolist(), strict=True))
 
     def best(self, request: Request, samples: Sequence[Sample]) -> Sample:
         """The sample that answers best."""
-        if not request.understanding.vector:
-            return samples[0]
-        scores = self._ranker.replies(self._vectors([one.text for one in samples])) @ self._ranker.said(request)
+        scores = self._ranker.replies([one.text for one in samples]) @ self._ranker.said(request)
         return samples[int(scores.argmax())]
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,32 @@ DAILYDIALOG = [
     {"split": "validation", "turns": [{"text": "What luck!", "emotion": "surprise"}]},
     {"split": "test", "turns": [{"text": "Lovely weather.", "emotion": "happiness"}]},
 ]
+
+
+def tiny_bert(folder: Path, words: Iterable[str]) -> Path:
+    """A BERT of two layers with random weights whose vocabulary is `words`, written into `folder`."""
+    import transformers
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    vocabulary = {token: i for i, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *sorted(words)])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    transformers.BertTokenizerFast(
+        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
+    ).save_pretrained(folder)
+    config = transformers.BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=128,
+    )
+    transformers.set_seed(0)
+    transformers.BertModel(config).save_pretrained(folder)
+    return folder
 
 
 def write(path: Path, lines: list[str], packed: bool = False) -> None:

@@ -1,88 +1,114 @@
 """The ranker of replies: what it learns in a toy world, and that the chat computes what was trained."""
 
+import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from agent.emotions import EMOTIONS
-from agent.events import AgentError, Emotion, Nuance, Turn, Understanding
+from agent.events import AgentError, Emotion, Nuance, Reply, Turn, Understanding
 from agent.reply import Request
-from agent.reply.rank import open_ranker
-from tests.finetune.conftest import ED_HEADER, write
-from tests.models import encoder
+from agent.reply.rank import BEFORE_CHARACTERS, before, open_ranker
+from finetune.evaluate.metrics import right_among
+from finetune.listening import answered_turns
+from tests.finetune.conftest import ED_HEADER, tiny_bert, write
 
 torch = pytest.importorskip("torch")
 
-from finetune.evaluate.metrics import right_among  # noqa: E402
-from finetune.ranker import Pairs, Recipe, both_sides, build_ranker, fit  # noqa: E402
+from finetune.build_ranker import build_ranker  # noqa: E402
+from finetune.ranker import Recipe, both_sides, collate, encode_pairs, load_run, train  # noqa: E402
 
-WIDTH = 16
-
-
-def toy(n: int, seed: int) -> Pairs:
-    """Answers that are what was said, turned by a fixed rotation: nothing but learning finds them."""
-    turn = np.linalg.qr(np.random.default_rng(7).normal(size=(WIDTH, WIDTH)))[0]
-    vectors = np.random.default_rng(seed).normal(size=(n, WIDTH))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    said = np.concatenate([vectors, np.zeros((n, WIDTH + len(EMOTIONS)))], axis=1)
-    return Pairs(said.astype(np.float32), (vectors @ turn).astype(np.float32), np.arange(n))
+ANSWERS = {
+    "My cat ran off": "Where did you see her last?",
+    "I won the race": "How fast were you?",
+    "The bus is late": "When is the next one?",
+    "My boss shouted at me": "What did you do?",
+    "It rained on our tent": "Did everything get wet?",
+    "I baked bread": "May I taste it?",
+}
 
 
-def test_the_right_reply_is_found_after_training_and_not_before() -> None:
-    train, valid = toy(2000, 0), toy(300, 1)
-    recipe = Recipe(hidden=64, dimensions=32, dropout=0.0, batch_size=100, epochs=8)
-    plain = right_among(valid.said[:, :WIDTH], valid.replies).mean()
-    trained = right_among(*both_sides(fit(train, valid, recipe), valid)).mean()
-    assert plain < 0.1 and trained > 0.5
+def request(words: str, *history: Turn) -> Request:
+    felt = Understanding(Emotion("neutral", 0.9, False, dict.fromkeys(EMOTIONS, 0.0)), Nuance("sad", 0.5))
+    return Request((), words, felt, history)
 
 
-def test_right_among_counts_a_perfect_and_a_hopeless_ranker() -> None:
-    same = np.eye(150, dtype=np.float32)
-    assert right_among(same, same).mean() == 1
-    assert right_among(same, np.roll(same, 1, axis=0)).mean() == 0
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """EmpatheticDialogues' layout: each thing said has an answer of its own; a second turn says the like of all."""
+    data = tmp_path_factory.mktemp("data")
+    rows = [
+        line
+        for n, (said, answer) in enumerate(list(ANSWERS.items()) * 6)
+        for line in (
+            f"c:{n},1,sad,x,1,{said},,",
+            f"c:{n},2,sad,x,0,{answer},,",
+            f"c:{n},3,sad,x,1,I see,,",
+            f"c:{n},4,sad,x,0,Tell me more of it {answer},,",
+        )
+    ]
+    for split in ("train", "valid", "test"):
+        write(data / "empathetic_dialogues" / f"{split}.csv", [ED_HEADER, *rows])
+    return data
+
+
+@pytest.fixture(scope="module")
+def run(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    words = set(re.findall(r"\w+|[?.]", " ".join([*ANSWERS, *ANSWERS.values(), "I see tell me more of it"]).lower()))
+    base = tiny_bert(tmp_path_factory.mktemp("base"), words)
+    recipe = Recipe(base=str(base), epochs=25, batch_size=18, learning_rate=3e-3)
+    return train(corpus, tmp_path_factory.mktemp("runs") / "run", recipe)
 
 
 @pytest.mark.slow
-def test_the_chat_ranks_as_was_trained(tmp_path: Path) -> None:
-    words = ["My cat ran off", "I won the race", "The bus is late", "My boss shouted at me"]
-    answers = ["Where did you see her last?", "How fast were you?", "When is the next one?", "What did you do?"]
-    rows = [
-        line
-        for n, (one, other) in enumerate(zip(words * 3, answers * 3, strict=True))
-        for line in (f"c:{n},1,sad,x,1,{one},,", f"c:{n},2,sad,x,0,{other},,")
-    ]
-    for split in ("train", "valid", "test"):
-        write(tmp_path / "empathetic_dialogues" / f"{split}.csv", [ED_HEADER, *rows])
-    recipe = Recipe(hidden=32, dimensions=16, dropout=0.0, batch_size=4, epochs=30)
-    build_ranker(tmp_path, tmp_path / "reply-ranker", recipe, "0.0")
-    ranker = open_ranker(encoder().name, str(tmp_path / "reply-ranker"))
-    vectors = np.array([encoder().read(text).vector for text in answers], dtype=np.float32)
-    for index, text in enumerate(words):
-        felt = encoder().read(text)
-        asked = Request((), text, Understanding(felt.emotion, felt.nuance, vector=felt.vector), ())
-        assert int((ranker.replies(vectors) @ ranker.said(asked)).argmax()) == index
-    with pytest.raises(AgentError, match="finetune ranker"):
-        open_ranker("text-emotion@999", str(tmp_path / "reply-ranker"))
+def test_training_finds_the_right_reply_and_leaves_a_curve(run: Path, corpus: Path) -> None:
+    curve = [json.loads(line) for line in (run / "curve.jsonl").read_text().splitlines()]
+    assert len(curve) == 4
+    model, tokenizer = load_run(run), pytest.importorskip("transformers").AutoTokenizer.from_pretrained(run)
+    rows = encode_pairs(corpus, "valid", tokenizer)[: 2 * len(ANSWERS)]
+    assert right_among(*both_sides(model, rows)).mean() > 0.9
 
 
-def test_what_was_said_before_counts() -> None:
-    ranker = toy_ranker()
-    calm = Understanding(
-        Emotion("neutral", 0.9, False, dict.fromkeys(EMOTIONS, 0.0)), Nuance("sad", 0.5), vector=(1.0,) + (0.0,) * 15
-    )
-    other = Understanding(calm.emotion, calm.nuance, vector=(0.0, 1.0) + (0.0,) * 14)
-    alone = ranker.said(Request((), "x", calm, ()))
-    after = ranker.said(Request((), "x", calm, (Turn(1, "y", other, None),)))
-    assert not np.allclose(alone, after)
-    assert np.linalg.norm(after) == pytest.approx(1, abs=1e-5)
+@pytest.mark.slow
+def test_the_chat_ranks_as_was_trained(run: Path, corpus: Path, tmp_path: Path) -> None:
+    ranker = open_ranker(str(build_ranker(corpus, run, tmp_path / "reply-ranker", "0.0")))
+    replies = ranker.replies(list(ANSWERS.values()))
+    assert np.linalg.norm(replies, axis=1) == pytest.approx(1, abs=1e-3)
+    for index, (words, answer) in enumerate(ANSWERS.items()):
+        assert int((replies @ ranker.said(request(words))).argmax()) == index
+        # The same words after another talk: only what was said before tells the answer.
+        said = ranker.said(request("I see", Turn(0, words, None, Reply(answer, "bank", ""))))
+        assert int((ranker.replies([f"Tell me more of it {one}" for one in ANSWERS.values()]) @ said).argmax()) == index
+    manifest = json.loads((tmp_path / "reply-ranker" / "manifest.json").read_text())
+    assert manifest["metrics"][0]["n"] == 12 * len(ANSWERS)
+    with pytest.raises(AgentError, match="reply-ranker"):
+        open_ranker("text-emotion")
 
 
-def toy_ranker():  # type: ignore[no-untyped-def]
-    from agent.reply.rank import Ranker
+def test_what_went_before_is_read_from_its_end() -> None:
+    assert before([]) == ""
+    assert before(["one", "two"]) == "one two"
+    long = before(["x" * 500, "the end"])
+    assert len(long) == BEFORE_CHARACTERS and long.endswith("x the end")
 
-    chance = np.random.default_rng(0)
-    shapes = {"said_in": (40, 8), "said_out": (8, 4), "reply_in": (16, 8), "reply_out": (8, 4)}
-    weights = {name: chance.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
-    biases = {f"{name}_bias": np.zeros(shape[1], np.float32) for name, shape in shapes.items()}
-    return Ranker(weights | biases, "toy@1")
+
+def test_every_answered_turn_is_a_pair(corpus: Path) -> None:
+    turns = list(answered_turns(corpus, "test"))
+    assert turns[0] == (0, "My cat ran off", "", "Where did you see her last?")
+    assert turns[1] == (0, "I see", "My cat ran off Where did you see her last?", turns[1][3])
+    assert len(turns) == 12 * len(ANSWERS)
+
+
+def test_batches_are_padded_on_both_sides_and_know_their_talks() -> None:
+    def row(said: int, reply: int, talk: int) -> dict[str, object]:
+        def side(n: int) -> dict[str, list[int]]:
+            return {"input_ids": [7] * n, "token_type_ids": [0] * n}
+
+        return {**side(said), "reply": side(reply), "talk": talk}
+
+    batch = collate([row(3, 5, 1), row(4, 2, 1)])
+    assert batch["said"]["attention_mask"].tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]
+    assert batch["replies"]["input_ids"].tolist() == [[7] * 5, [7, 7, 0, 0, 0]]
+    assert batch["talks"].tolist() == [1, 1]

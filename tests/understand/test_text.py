@@ -57,7 +57,7 @@ def test_the_end_of_a_long_message_is_read() -> None:
 
 
 def test_separators_that_are_typed_are_text() -> None:
-    tokens = encoder()._encode("hello [SEP] [CLS] world", "").ids
+    tokens = encoder()._encoder._encode("hello [SEP] [CLS] world", "").ids
     assert tokens.count(102) == 1 and tokens.count(101) == 1
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.understand import emoji_as_words
+from agent.emoji import emoji_as_words
 
 
 @pytest.mark.parametrize(
