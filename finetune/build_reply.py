@@ -1,4 +1,4 @@
-"""Builds the artefact `reply-mini` from a finished run: CTranslate2 in int8, in parts, measured and described."""
+"""Builds the artefact `reply-mini` from a finished run: CTranslate2 in int8, folded for the disk, and measured."""
 
 import dataclasses
 import json
@@ -7,9 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ctranslate2.converters import TransformersConverter
 
 from agent.artefacts import write_manifest
+from finetune.packing import fold
 from finetune.runs import provenance, write_card
 
 PART_BYTES = 40_000_000
@@ -33,7 +35,7 @@ LICENCES = {
 
 
 LIMITS = (
-    "English only. Sixty million parameters: it phrases an answer to what was said, it knows no facts and gives no "
+    "English only. A small model: it phrases an answer to what was said, it knows no facts and gives no "
     "advice, and it must not be used without the filters and the guard of the chat. It learned from crowd workers, who "
     "tell of their own lives, and sometimes does so itself; the chat refuses such replies, and lets it answer neither "
     "mourners nor people in trouble."
@@ -45,14 +47,16 @@ def build_reply(data: Path, run: Path, out: Path, version: str, limit: int | Non
     from finetune.evaluate.reply import evaluate_reply
 
     out.mkdir(parents=True, exist_ok=True)
-    for old in out.glob("model.bin.*"):  # a smaller model has fewer parts
+    for old in out.glob("folded.*"):  # a smaller model has fewer parts
         old.unlink()
     with tempfile.TemporaryDirectory() as folder:
         converted = Path(folder) / "model"
         TransformersConverter(str(run)).convert(str(converted), quantization="int8")
-        weights = (converted / "model.bin").read_bytes()
-        for index in range(0, len(weights), PART_BYTES):
-            (out / f"model.bin.{index // PART_BYTES}").write_bytes(weights[index : index + PART_BYTES])
+        rest, folded, places = fold((converted / "model.bin").read_bytes())
+        (out / "rest.bin").write_bytes(rest)
+        np.save(out / "places.npy", np.array(places, dtype=np.int64))
+        for index in range(0, len(folded), PART_BYTES):
+            (out / f"folded.{index // PART_BYTES}").write_bytes(folded[index : index + PART_BYTES])
         for name in ("config.json", "vocabulary.json"):
             shutil.copy(converted / name, out / name)
     shutil.copy(run / "tokenizer.json", out / "tokenizer.json")
@@ -62,8 +66,7 @@ def build_reply(data: Path, run: Path, out: Path, version: str, limit: int | Non
         "name": "reply-mini",
         "version": version,
         "task": "reply",
-        "base": BASES.get(began["base"], began["base"])
-        + f", cut to {began['layers']} layers and {began['vocabulary']:,} tokens",
+        "base": BASES.get(began["base"], began["base"]) + f", {began['layers']} layers, {began['vocabulary']:,} tokens",
         "labels": {},
         "command": "finetune pretrain; finetune sft; finetune export reply-mini",
         "seed": recipe["seed"],
@@ -71,6 +74,7 @@ def build_reply(data: Path, run: Path, out: Path, version: str, limit: int | Non
             *({"name": corpus, "count": share, "licence": LICENCES[corpus]} for corpus, share in _passes(began)),
             {"name": "empathetic_dialogues, listeners", "count": recipe["epochs"], "licence": "CC BY-NC 4.0"},
             {"name": "replies of our own", "count": recipe["bank_passes"], "licence": "MIT"},
+            {"name": "conversations of our own", "count": recipe["talk_passes"], "licence": "MIT"},
         ],
         "licence": "CC BY-NC-SA 4.0 (non-commercial): the strictest of its data; the base is Apache-2.0",
         "limits": LIMITS,
@@ -79,9 +83,10 @@ def build_reply(data: Path, run: Path, out: Path, version: str, limit: int | Non
     write_manifest(out, manifest)
     manifest["metrics"] = [dataclasses.asdict(result) for result in evaluate_reply(data, limit, str(out))]
     body = (
-        "A small Llama that answers as a listener, conditioned on the emotion that was read. Half the layers and a "
-        "quarter of the vocabulary of its base, trained on over dialogue corpora, then taught to listen with TRL's "
-        "`SFTTrainer` on EmpatheticDialogues and the replies that we wrote. Counts below are passes over a corpus."
+        "A small Llama that answers as a listener, conditioned on the emotion that was read: its base with a quarter "
+        "of the vocabulary, trained on over dialogue corpora, then taught to listen with TRL's `SFTTrainer` on "
+        "EmpatheticDialogues and on replies and conversations that we wrote. The matrices lie on disk in four bits a "
+        "weight (`agent.reply.packing`) and are unfolded to int8. Counts below are passes over a corpus."
     )
     write_card(out, "reply-mini", body, manifest)
     write_manifest(out, manifest)

@@ -2,7 +2,8 @@
 
 A conversation is written as the chat writes it (`build_messages`, `encode`), with what our own text encoder
 understood of each of the speaker's turns; the loss is on the listener's words alone. EmpatheticDialogues teaches,
-without the turns in which the listener tells of a life of their own, and so do the replies that we wrote.
+without the turns in which the listener tells of a life of their own, and so do the replies and the conversations that
+we wrote.
 """
 
 import dataclasses
@@ -13,6 +14,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -25,24 +27,30 @@ from agent.reply.filters import tells_of_itself
 from agent.reply.prompt import EMBEDDED, Template, encode
 from agent.reply.slots import fill, named
 from agent.understand.text import TextEmotion, open_text_emotion
+from finetune.corpora import listener
 from finetune.listening import as_messages, empathetic_turns, understood
 
 log = logging.getLogger(__name__)
+
+MINI = "runs/reply-mini-0"
 
 
 @dataclass(frozen=True)
 class Recipe:
     """The settings of a run; `recipes/reply-mini-listener.toml` gives the reason of each."""
 
-    base: str = "runs/reply-mini-0"
+    base: str = MINI
     seed: int = 0
     epochs: float = 1.0
+    frozen_layers: int = 0
     batch_size: int = 32
+    rows_at_once: int = 16
     block: int = 512
     learning_rate: float = 4e-4
     warmup: float = 0.03
     bank_passes: int = 2
     cues_a_reply: int = 3
+    talk_passes: int = 2
 
 
 def listening(data: Path, split: str, encoder: TextEmotion, filtered: bool) -> Iterator[tuple[Message, ...]]:
@@ -75,6 +83,21 @@ def own_replies(encoder: TextEmotion, recipe: Recipe) -> list[tuple[Message, ...
     ]
 
 
+def own_talks(encoder: TextEmotion, split: str) -> list[tuple[Message, ...]]:
+    """Our own conversations of many turns as chats."""
+    talks = listener.talks(split)
+    heard = understood(encoder, [talk[::2] for talk in talks])
+    return [
+        as_messages(
+            [
+                Turn(index, words, felt[index], Reply(reply, "own", ""))
+                for index, (words, reply) in enumerate(zip(talk[::2], talk[1::2], strict=True))
+            ]
+        )
+        for talk, felt in zip(talks, heard, strict=True)
+    ]
+
+
 def labelled(messages: Sequence[Message], tokenizer: Tokenizer, template: Template = EMBEDDED) -> dict[str, list[int]]:
     """Token ids as the chat makes them, and labels: the assistant's words with their end marker, -100 elsewhere."""
     ids = encode(messages, tokenizer, template)
@@ -89,6 +112,14 @@ def labelled(messages: Sequence[Message], tokenizer: Tokenizer, template: Templa
     return {"input_ids": ids, "labels": labels}
 
 
+def freeze(model: Any, layers: int) -> None:
+    """Keeps the word vectors and the first `layers` layers as they are; with 0 everything learns."""
+    if layers:
+        model.get_input_embeddings().requires_grad_(False)
+    for layer in model.model.layers[:layers]:
+        layer.requires_grad_(False)
+
+
 def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: int | None = None) -> Path:
     """Trains by `recipe`; leaves the model, its tokenizer, the recipe and the log in `out`, and returns it."""
     from datasets import Dataset
@@ -99,12 +130,16 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
         raise AgentError(f"There is no run {recipe.base}: `finetune pretrain` makes it, or name one with --base.")
     known = AutoTokenizer.from_pretrained(recipe.base)
     tokenizer = known.backend_tokenizer
-    model = AutoModelForCausalLM.from_pretrained(recipe.base, dtype=torch.float32)
+    # Padded rows want a mask, and with a mask torch's own attention is half as fast on a CPU as plain attention.
+    attention = "sdpa" if torch.cuda.is_available() else "eager"
+    model = AutoModelForCausalLM.from_pretrained(recipe.base, dtype=torch.float32, attn_implementation=attention)
+    freeze(model, recipe.frozen_layers)
     encoder = open_text_emotion("text-emotion", threads=1)
     chats = [*listening(data, "train", encoder, filtered=True)][:limit]
-    ours = own_replies(encoder, recipe)[:limit]
-    log.info("%d chats of the corpus, %d of our own", len(chats), len(ours))
-    rows = [labelled(chat, tokenizer) for chat in [*chats, *ours * recipe.bank_passes]]
+    replies, talks = own_replies(encoder, recipe)[:limit], own_talks(encoder, "train")[:limit]
+    log.info("%d chats of the corpus; of our own %d replies, %d talks", len(chats), len(replies), len(talks))
+    taught = [*chats, *replies * recipe.bank_passes, *talks * recipe.talk_passes]
+    rows = [labelled(chat, tokenizer) for chat in taught]
     held_out = [labelled(chat, tokenizer) for chat in [*listening(data, "valid", encoder, filtered=False)][:300]]
     trainer = SFTTrainer(
         model=model,
@@ -112,8 +147,9 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
         args=SFTConfig(
             output_dir=str(out / "checkpoints"),
             num_train_epochs=recipe.epochs,
-            per_device_train_batch_size=recipe.batch_size,
-            per_device_eval_batch_size=recipe.batch_size,
+            per_device_train_batch_size=min(recipe.rows_at_once, recipe.batch_size),
+            gradient_accumulation_steps=max(1, recipe.batch_size // recipe.rows_at_once),
+            per_device_eval_batch_size=min(recipe.rows_at_once, recipe.batch_size),
             learning_rate=recipe.learning_rate,
             lr_scheduler_type="cosine",
             warmup_steps=recipe.warmup,

@@ -4,11 +4,13 @@ import threading
 from collections.abc import Sequence
 
 import ctranslate2
+import numpy as np
 from tokenizers import Tokenizer
 
 from agent.artefacts import Artefact, open_artefact
 from agent.events import AgentError
 from agent.reply import Message, Request, Sample
+from agent.reply.packing import unfold
 from agent.reply.prompt import EMBEDDED, encode
 
 # Drawn in one batch; most of the time goes into reading the prompt, which is read once.
@@ -26,27 +28,31 @@ class MiniModel:
     def __init__(self, artefact: Artefact, threads: int = 1) -> None:
         self.name = f"{artefact.name}@{artefact.version}"
         folder = artefact.folder
-        # A file of the repository has to stay below 48 MB, so the weights lie in parts.
-        weights = b"".join(part.read_bytes() for part in sorted(folder.glob("model.bin.*")))
+        # A file of the repository has to stay below 48 MB, so the folded matrices lie in parts.
+        folded = b"".join(part.read_bytes() for part in sorted(folder.glob("folded.*")))
+        places = np.load(folder / "places.npy", allow_pickle=False).tolist()
+        weights = unfold((folder / "rest.bin").read_bytes(), folded, places)
         files = {name: (folder / name).read_bytes() for name in ("config.json", "vocabulary.json")}
         self._generator = ctranslate2.Generator(
             str(folder), compute_type="int8", intra_threads=threads, files={"model.bin": weights, **files}
         )
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
     def samples(self, request: Request, stop: threading.Event) -> list[Sample]:
         """Some replies, the most probable first; cut off once `stop` is set."""
         return self.draw([self.prompt(request.messages)], SAMPLES, stop)[0]
 
-    def draw(self, prompts: Sequence[Sequence[str]], count: int, stop: threading.Event) -> list[list[Sample]]:
-        """`count` replies to each prompt, the most probable first."""
+    def draw(
+        self, prompts: Sequence[Sequence[str]], count: int, stop: threading.Event, most: int = MOST_TOKENS
+    ) -> list[list[Sample]]:
+        """`count` replies of at most `most` tokens to each prompt, the most probable first."""
         drawn = self._generator.generate_batch(
             [list(prompt) for prompt in prompts],
             num_hypotheses=count,
             sampling_topk=0,
             sampling_topp=TOP_P,
             sampling_temperature=TEMPERATURE,
-            max_length=MOST_TOKENS,
+            max_length=most,
             end_token="<|end|>",
             include_prompt_in_result=False,
             return_scores=True,  # a mean over the tokens, as `length_penalty` is 1
@@ -55,7 +61,7 @@ class MiniModel:
         return [
             sorted(
                 (
-                    Sample(self._tokenizer.decode(ids).strip(), score)
+                    Sample(self.tokenizer.decode(ids).strip(), score)
                     for ids, score in zip(one.sequences_ids, one.scores, strict=True)
                 ),
                 key=lambda sample: -sample.score,
@@ -74,15 +80,15 @@ class MiniModel:
     def prompt(self, messages: Sequence[Message]) -> list[str]:
         """The tokens of a conversation; its oldest turns fall away if it is long."""
         kept = list(messages)
-        ids = encode(kept, self._tokenizer, EMBEDDED)
+        ids = encode(kept, self.tokenizer, EMBEDDED)
         while len(ids) > PROMPT_TOKENS and len(kept) > 1:
             kept = kept[2:] if kept[0]["role"] == "user" else kept[1:]
-            ids = encode(kept, self._tokenizer, EMBEDDED)
-        return [str(self._tokenizer.id_to_token(token)) for token in [*ids[:1], *ids[1:][-PROMPT_TOKENS:]]]
+            ids = encode(kept, self.tokenizer, EMBEDDED)
+        return [str(self.tokenizer.id_to_token(token)) for token in [*ids[:1], *ids[1:][-PROMPT_TOKENS:]]]
 
     def pieces(self, text: str) -> list[str]:
         """The tokens of a reply, its end among them."""
-        return [*self._tokenizer.encode(text, add_special_tokens=False).tokens, "<|end|>"]
+        return [*self.tokenizer.encode(text, add_special_tokens=False).tokens, "<|end|>"]
 
 
 def open_mini(name: str, threads: int) -> MiniModel:

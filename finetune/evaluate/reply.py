@@ -3,12 +3,14 @@
 import os
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.artefacts import installed
 from agent.emotions import EMOTIONS
@@ -25,9 +27,9 @@ from agent.settings import Settings
 from agent.store import Store
 from agent.turn import Agent, open_agent
 from agent.understand.text import TextEmotion, open_text_emotion
-from finetune.evaluate.metrics import Ints, bootstrap, right_among
+from finetune.evaluate.metrics import Ints, bootstrap, jackknife, right_among
 from finetune.evaluate.text_emotion import Result
-from finetune.listening import empathetic_turns
+from finetune.listening import answered_turns, empathetic_turns
 
 
 def talks() -> list[list[str]]:
@@ -84,10 +86,10 @@ class Item:
     human: str
 
 
-def items(data: Path, encoder: TextEmotion, limit: int | None = None) -> list[Item]:
-    """Every turn of the test conversations that has an answer, with the true talk before it."""
+def items(data: Path, encoder: TextEmotion, split: str, limit: int | None = None) -> list[Item]:
+    """Every turn of a split's conversations that has an answer, with the true talk before it."""
     found = []
-    for turns in empathetic_turns(data, "test", encoder):
+    for turns in empathetic_turns(data, split, encoder):
         for index, turn in enumerate(turns):
             assert turn.understanding is not None and turn.reply is not None
             before = tuple(turns[:index])
@@ -103,11 +105,11 @@ def evaluate_reply(data: Path, limit: int | None = None, artefact: str | None = 
     """
     settings, threads = Settings(), os.cpu_count() or 1
     encoder = open_text_emotion(settings.text_model, threads)
-    bank, bank_name = open_bank(encoder.name)
-    ranker = open_ranker(encoder.name)
-    backend = EmbeddedBackend(bank, bank_name, ranker, encoder.vectors)
-    asked = items(data, encoder, limit)
-    ranked = ranking(ranker, encoder, asked)
+    ranker = open_ranker(threads=threads)
+    bank, bank_name = open_bank(encoder.name, ranker.name)
+    backend = EmbeddedBackend(bank, bank_name, ranker)
+    ranked = ranking(ranker, data)
+    asked = items(data, encoder, "test", limit)
     if artefact is None and "reply-mini" not in installed():
         return [ranked, *variety(bank, backend, None, asked)]
     mini = open_mini(artefact or "reply-mini", threads)
@@ -115,19 +117,22 @@ def evaluate_reply(data: Path, limit: int | None = None, artefact: str | None = 
     return [ranked, *of_model, *variety(bank, backend, mini, asked)]
 
 
-def ranking(ranker: Ranker, encoder: TextEmotion, asked: list[Item]) -> Result:
+def ranking(ranker: Ranker, data: Path) -> Result:
     """P@1: how often the person's own answer is ranked above 99 others."""
-    vectors = encoder.vectors([item.human for item in asked])
-    right = right_among(np.array([ranker.said(item.request) for item in asked]), ranker.replies(vectors))
-    plain = right_among(np.array([item.request.understanding.vector for item in asked], np.float32), vectors)
-    n = len(asked)
+    turns = list(answered_turns(data, "test"))
+    said = ranker.read([(words, context) for _, words, context, _ in turns])
+    replies = ranker.replies([answer for *_, answer in turns])
+    right = right_among(said, replies)
+    plain = right_among(ranker.replies([words for _, words, _, _ in turns]), replies)
+    n = len(turns)
     return Result(
         "reply",
         "ranker P@1 of 100",
         float(right.mean()),
         bootstrap(lambda rows: float(right[rows].mean()), n),
         n,
-        "EmpatheticDialogues test, every listener turn, the right reply among 100 drawn; trivial: the nearest vector",
+        "EmpatheticDialogues test, every listener turn, the right reply among 100 drawn; trivial: the reply most like "
+        "the words",
         0.659,
         float(plain.mean()),
         ranker.name,
@@ -199,7 +204,8 @@ def conditioning(mini: MiniModel, encoder: TextEmotion, asked: list[Item], limit
 def variety(bank: Bank, backend: EmbeddedBackend, mini: MiniModel | None, asked: list[Item]) -> list[Result]:
     """Distinct-1, Distinct-2 and the share of unique replies of each way of answering, and of people."""
     ways: dict[str, list[str]] = {"bank": [], "people": [item.human for item in asked]}
-    just_this = generated = 0
+    just_this: list[bool] = []
+    generated: list[bool] = []
     for start in range(0, len(asked), 16):
         chunk = asked[start : start + 16]
         drawn: list[list[Sample]] = [[] for _ in chunk]
@@ -208,23 +214,41 @@ def variety(bank: Bank, backend: EmbeddedBackend, mini: MiniModel | None, asked:
         for item, samples in zip(chunk, drawn, strict=True):
             fits = backend.fits(item.request)
             written = near(bank, item.request, fits)
-            just_this += written is not None
+            just_this.append(written is not None)
             of_bank = (written or general(bank, item.request, fits)).text
             ways["bank"].append(of_bank)
             if mini:
                 fit = fitting(item.request, samples) if written is None and may_generate(item.request) else []
-                generated += bool(fit)
+                generated.append(bool(fit))
                 ways.setdefault("generated", []).append(tidy(samples[0].text))
                 ways.setdefault("mixture", []).append(backend.best(item.request, fit).text if fit else of_bank)
     n = len(asked)
     protocol = "every listener turn of EmpatheticDialogues test after the true talk"
-    shares = {"written for just this": just_this / n} | ({"generated in the mixture": generated / n} if mini else {})
-    figures: list[tuple[str, float, float | None]] = [(name, value, None) for name, value in shares.items()]
-    for way, replies in ways.items():
-        figures += [
-            (f"{way}, unique", len(set(replies)) / n, 0.95),
-            (f"{way}, Distinct-1", distinct(replies, 1), None),
-            (f"{way}, Distinct-2", distinct(replies, 2), 0.10),
-        ]
     name = mini.name if mini else backend.name
-    return [Result("reply", metric, value, None, n, protocol, aim, None, name) for metric, value, aim in figures]
+
+    def result(metric: str, value: Callable[[Ints], float], aim: float | None = None) -> Result:
+        whole = value(np.arange(n))
+        return Result("reply", metric, whole, jackknife(value, n), n, protocol, aim, None, name)
+
+    def share(chosen: list[bool]) -> Callable[[Ints], float]:
+        return lambda rows: float(np.array(chosen)[rows].mean())
+
+    found = [result("written for just this", share(just_this))]
+    if mini:
+        found.append(result("generated in the mixture", share(generated)))
+    for way, replies in ways.items():
+        told = np.array(replies, dtype=object)
+        found += [
+            result(f"{way}, unique", partial(_unique, told), 0.95),
+            result(f"{way}, Distinct-1", partial(_distinct_of, told, 1)),
+            result(f"{way}, Distinct-2", partial(_distinct_of, told, 2), 0.10),
+        ]
+    return found
+
+
+def _unique(replies: NDArray[np.object_], rows: Ints) -> float:
+    return len(set(replies[rows])) / len(rows)
+
+
+def _distinct_of(replies: NDArray[np.object_], n: int, rows: Ints) -> float:
+    return distinct(replies[rows].tolist(), n)

@@ -16,6 +16,7 @@ from finetune.evaluate.metrics import (
     expected_calibration_error,
     f1_by_class,
     fold_ekman,
+    jackknife,
     masked,
     one_hot,
     softmax,
@@ -159,3 +160,10 @@ class TestTextEmotionScores:
         scores = text_emotion_scores("goemotions", [*examples, example("anger", "joy")], table, np.zeros((8, 32)))
         assert scores["single_f1"] == 1.0
         assert scores["multi_f1"] < 1.0
+
+
+def test_the_jackknife_agrees_with_the_error_of_a_mean():
+    values = np.random.default_rng(0).normal(size=2000)
+    low, high = jackknife(lambda rows: float(values[rows].mean()), len(values))
+    assert low < values.mean() < high
+    assert (high - low) / 2 == pytest.approx(1.96 * values.std() / np.sqrt(len(values)), rel=0.35)

@@ -10,6 +10,7 @@ import pytest
 
 from agent.events import AgentError, Reply, Turn
 from agent.reply import Request
+from agent.reply.filters import tells_of_itself
 from agent.reply.prompt import EMBEDDED, build_messages, encode
 from agent.turn import NOT_UNDERSTOOD
 
@@ -18,7 +19,7 @@ transformers = pytest.importorskip("transformers")
 
 from finetune import pretrain, prune, sft  # noqa: E402
 from finetune.build_reply import build_reply  # noqa: E402
-from finetune.corpora import dialogues  # noqa: E402
+from finetune.corpora import dialogues, listener  # noqa: E402
 from finetune.listening import as_messages  # noqa: E402
 from tests.finetune.conftest import ED_HEADER, write  # noqa: E402
 from tests.models import encoder  # noqa: E402
@@ -201,3 +202,14 @@ def test_our_replies_are_taught_with_their_slots_filled() -> None:
     taught = [chat[-1]["content"] for chat in sft.own_replies(encoder(), sft.Recipe(cues_a_reply=1))]
     assert len(taught) > 500 and not any("{" in text for text in taught)
     assert any("your" in text and text.startswith("Tell me about your") for text in taught)
+
+
+def test_our_conversations_teach_every_turn_and_a_tenth_is_kept_back() -> None:
+    taught, kept_back = listener.talks("train"), listener.talks("dev")
+    assert len(taught) + len(kept_back) >= 300 and len(kept_back) >= 30
+    assert not set(taught) & set(kept_back)
+    for talk in [*taught, *kept_back]:
+        assert len(talk) % 2 == 0 and len(talk) >= 6
+        assert not any(tells_of_itself(reply) for reply in talk[1::2]), talk
+    chats = sft.own_talks(encoder(), "dev")
+    assert [message["content"] for message in chats[0][2::2]] == list(kept_back[0][1::2])
