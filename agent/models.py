@@ -63,11 +63,10 @@ def _in_use(settings: Settings) -> tuple[set[Path], list[str]]:
     """The folders of the models that a chat opens, and a sentence for each that it would not find."""
     folders: set[Path] = set()
     problems: list[str] = []
-    for name, task in (
-        (settings.text_model, "text-emotion"),
-        ("reply-bank", "reply-bank"),
-        ("reply-ranker", "reply-ranker"),
-    ):
+    used = [(settings.text_model, "text-emotion"), ("reply-bank", "reply-bank"), ("reply-ranker", "reply-ranker")]
+    if "reply-mini" in artefacts.installed():
+        used.append(("reply-mini", "reply"))
+    for name, task in used:
         try:
             folders.add(artefacts.find(name, task).folder)
         except AgentError as error:

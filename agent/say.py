@@ -109,13 +109,15 @@ def run_classify(arguments: argparse.Namespace) -> int:
     settings = load(flags_of(arguments)).settings
     encoder = open_text_emotion(settings.text_model, settings.threads)
     texts = [line.rstrip("\n") for line in sys.stdin] if arguments.texts == ["-"] else arguments.texts
-    found = encoder.read_many((text, "") for text in texts if text.strip())
+    spoken = [(text, "") for text in texts if text.strip()]
+    found = zip(encoder.read_many(spoken), guard.meanings(encoder, spoken), strict=True)
     for text in texts:
         understanding, tongue = None, "en"
         if text.strip():  # where there are no words there is nothing to understand, but there is a line
-            felt, tongue = next(found), language(text)
+            (felt, meaning), tongue = next(found), language(text)
             heard = Understanding(felt.emotion, felt.nuance) if tongue == "en" else NOT_UNDERSTOOD
-            understanding = dataclasses.replace(heard, guard=guard.assess(text, (), heard.emotion))
+            known = meaning if tongue == "en" else guard.Meaning()
+            understanding = dataclasses.replace(heard, guard=guard.assess(text, (), heard.emotion, known))
         if arguments.json:
             turn = Turn(0, text, understanding, None, language=tongue, models={"text_emotion": encoder.name})
             whole = turn_object(turn)

@@ -6,7 +6,9 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 from agent import guard
 from agent.artefacts import installed
@@ -41,6 +43,9 @@ from agent.understand import earlier_words
 from agent.understand.language import NOTICES, language
 from agent.understand.text import TextEmotion, open_text_emotion
 
+if TYPE_CHECKING:
+    from agent.reply.generate import MiniModel
+
 # What is said when every source of replies has failed; no turn goes unanswered.
 LAST_WORDS = "I read what you wrote, but I couldn't find a good answer just now. Would you tell me a little more?"
 
@@ -48,11 +53,14 @@ LAST_WORDS = "I read what you wrote, but I couldn't find a good answer just now.
 class Agent:
     """The models and the store behind a conversation."""
 
-    def __init__(self, text: TextEmotion, backend: Backend, store: Store, country: str = "") -> None:
+    def __init__(
+        self, text: TextEmotion, backend: Backend, store: Store, country: str = "", spare: Backend | None = None
+    ) -> None:
+        """`spare` answers where `backend` fails."""
         self.store = store
         self.models = {"text_emotion": text.name, "reply": backend.name}
         self._text = text
-        self._backend = backend
+        self._backends = (backend, spare) if spare else (backend,)
         self._country = country
 
     def respond(self, input: Typed | Again, history: History, stop: threading.Event) -> Generator[Event]:
@@ -66,49 +74,43 @@ class Agent:
         timings: dict[str, float] = {}
 
         turn = dataclasses.replace(turn, language=language(turn.words))
-        understanding = NOT_UNDERSTOOD
+        understanding, said_before = NOT_UNDERSTOOD, earlier_words([one.words for one in earlier[-2:]])
         try:
             started = time.perf_counter()
             if turn.language == "en":
-                felt = self._text.read(turn.words, earlier_words([before.words for before in earlier[-2:]]))
+                felt = self._text.read(turn.words, said_before)
                 understanding = Understanding(felt.emotion, felt.nuance, vector=felt.vector)
             timings["text_emotion"] = _since(started)
         except Exception as error:
             yield Failed("understand", f"The emotion could not be read ({error}); the reply goes without it.")
         started = time.perf_counter()
-        danger = guard.assess(turn.words, [before.words for before in earlier], understanding.emotion)
+        danger = self._in_danger(turn, said_before, earlier, understanding)
         understanding = dataclasses.replace(understanding, guard=danger)
         timings["guard"] = _since(started)
         turn = dataclasses.replace(turn, understanding=understanding, models=self.models, timings_ms=timings)
         yield Understood(understanding)
 
         pieces: list[str] = []
-        origin, name = "bank", self._backend.name
+        origin, name = "bank", self._backends[0].name
         finished = False
         started = time.perf_counter()
         try:
-            fixed = self._fixed_words(turn, earlier)
-            try:
-                if fixed:
-                    answer = Answer("fixed", "guard", iter([fixed]))
-                else:
-                    messages = build_messages(earlier, turn.words, understanding, turn.corrected)
-                    request = Request(messages, turn.words, _as_corrected(turn), earlier, avoid)
-                    answer = self._backend.answer(request, stop)
-                origin, name = answer.origin, answer.model
-                for piece in answer.pieces:
-                    timings.setdefault("first_token", _since(started))
-                    pieces.append(piece)
-                    yield Token(piece)
-                    if stop.is_set():
-                        break
-            except AgentError as error:
-                yield Failed("reply", str(error))
-            except Exception as error:
-                yield Failed("reply", f"The reply model failed ({error}); what you wrote is kept.")
-            if not "".join(pieces).strip() and not stop.is_set():
-                origin, name, pieces = "fixed", "last words", [LAST_WORDS]
-                yield Token(LAST_WORDS)
+            for source in self._sources(turn, earlier, avoid, stop):
+                try:
+                    answer = source()
+                    origin, name = answer.origin, answer.model
+                    for piece in answer.pieces:
+                        timings.setdefault("first_token", _since(started))
+                        pieces.append(piece)
+                        yield Token(piece)
+                        if stop.is_set():
+                            break
+                except AgentError as error:
+                    yield Failed("reply", str(error))
+                except Exception as error:
+                    yield Failed("reply", f"The reply model failed ({error}); what you wrote is kept.")
+                if "".join(pieces).strip() or stop.is_set():
+                    break
             finished = not stop.is_set()
         finally:
             timings["reply"] = _since(started)
@@ -176,6 +178,13 @@ class Agent:
         turn_id = self.store.add_turn(history.conversation_id, words)
         return Turn(id=turn_id, words=words, understanding=None, reply=None), ()
 
+    def _in_danger(self, turn: Turn, said_before: str, earlier: tuple[Turn, ...], heard: Understanding) -> Guard:
+        meaning = guard.Meaning()
+        if heard is not NOT_UNDERSTOOD:
+            meaning = guard.meant(self._text, turn.words, said_before)
+        before = [one.understanding.guard if one.understanding else None for one in earlier]
+        return guard.assess(turn.words, [one.words for one in earlier], heard.emotion, meaning, before)
+
     def _keep(self, turn: Turn) -> str:
         """Stores a finished turn; returns the sentence that says why it could not be, or nothing."""
         try:
@@ -184,14 +193,30 @@ class Agent:
             return str(error)
         return ""
 
+    def _sources(
+        self, turn: Turn, earlier: tuple[Turn, ...], avoid: tuple[str, ...], stop: threading.Event
+    ) -> Iterator[Callable[[], Answer]]:
+        """Who may answer, one after the other until one has said something; no turn goes unanswered."""
+        if fixed := self._fixed_words(turn, earlier):
+            yield lambda: Answer("fixed", "guard", iter([fixed]))
+        heard = _as_corrected(turn)
+        messages = build_messages(earlier, turn.words, turn.understanding or NOT_UNDERSTOOD, turn.corrected)
+        request = Request(messages, turn.words, heard, earlier, avoid)
+        for backend in self._backends:
+            answer = partial(backend.answer, request, stop)
+            yield answer if heard.guard.level == "none" else partial(_checked, answer)
+        yield lambda: Answer("fixed", "last words", iter([LAST_WORDS]))
+
     def _fixed_words(self, turn: Turn, earlier: tuple[Turn, ...]) -> str:
         """Reviewed words where no model may answer: to danger in this very turn, and to a language it cannot read."""
         found = turn.understanding.guard if turn.understanding else Guard()
         lasting = "earlier-crisis" in found.reasons and "denial" not in found.reasons
         if found.level != "none" and not lasting:
             words = guard.words(found, self._country)
-            just_said = earlier[-1].reply.text if earlier and earlier[-1].reply else ""
-            return "" if found.level == "concern" and words.strip() == just_said else words
+            just_said = {one.reply.text for one in earlier[-2:] if one.reply}
+            if words.strip() not in just_said:
+                return words
+            return guard.words_again(found, self._country, just_said) if found.level == "crisis" else ""
         if turn.language != "en":
             return f"{NOTICES[turn.language]}\n\n{guard.helplines(self._country)}"
         return ""
@@ -200,6 +225,17 @@ class Agent:
 NOT_UNDERSTOOD = Understanding(
     Emotion("neutral", 0.0, True, {label: 1 / len(EMOTIONS) for label in EMOTIONS}), Nuance("trusting", 0.0), Guard()
 )
+
+
+def _checked(source: Callable[[], Answer]) -> Answer:
+    """An answer to somebody who may be in danger: read to its end before any of it is said, and replaced if unfit."""
+    from agent.guard.replies import INSTEAD, unfit
+
+    answer = source()
+    pieces = list(answer.pieces)
+    if unfit("".join(pieces)):
+        return Answer("fixed", "guard", iter([INSTEAD]))
+    return dataclasses.replace(answer, pieces=iter(pieces))
 
 
 def _as_corrected(turn: Turn) -> Understanding:
@@ -225,7 +261,9 @@ def open_agent(settings: Settings, store: Store, progress: Callable[[str], None]
     text = open_text_emotion(settings.text_model, settings.threads)
     progress("loading the replies")
     guard.assess("", ())
-    return Agent(text, open_backend(settings.reply_model, text, settings.threads), store, settings.country)
+    backend = open_backend(settings.reply_model, text, settings.threads)
+    spare = None if isinstance(backend, EmbeddedBackend) else open_embedded(text, settings.threads)
+    return Agent(text, backend, store, settings.country, spare)
 
 
 def open_backend(name: str, text: TextEmotion, threads: int) -> Backend:
@@ -242,8 +280,14 @@ def open_backend(name: str, text: TextEmotion, threads: int) -> Backend:
             "is named as openai:http://localhost:11434/v1#llama3.2."
         )
     mini = None
-    if "reply-mini" in installed():  # not shipped yet; whoever trains one has it used
+    if "reply-mini" in installed():
         from agent.reply.generate import open_mini
 
         mini = open_mini("reply-mini", threads)
-    return EmbeddedBackend(*open_bank(text.name), open_ranker(text.name), text.vectors, mini)
+    return open_embedded(text, threads, mini)
+
+
+def open_embedded(text: TextEmotion, threads: int, mini: "MiniModel | None" = None) -> EmbeddedBackend:
+    """The bank of replies with its ranker, and the language model if one is given."""
+    ranker = open_ranker(threads=threads)
+    return EmbeddedBackend(*open_bank(text.name, ranker.name), ranker, mini)

@@ -23,9 +23,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import numpy as np
 
 from agent.artefacts import open_artefact
-from agent.emotions import EMOTIONS, NUANCES
-from agent.understand import MAX_TOKENS
-from agent.understand.text import BATCH, open_text_emotion
+from agent.emotions import EMOTIONS
+from agent.encoder import MAX_TOKENS
+from agent.understand.text import BATCH, LABELS, open_text_emotion
 from finetune.corpora import everyday
 
 SENTENCES = 200
@@ -96,7 +96,7 @@ def main() -> None:
 
     texts = [example.text for example in everyday.load("dev")[:SENTENCES]]
     encoder = open_text_emotion("text-emotion", threads=1)
-    artefact = open_artefact("text-emotion", "text-emotion", {"emotion": EMOTIONS, "nuance": NUANCES})
+    artefact = open_artefact("text-emotion", "text-emotion", LABELS)
     peer = open_peer(weights, artefact.folder / "tokenizer.json")
 
     packages = ("onnxruntime", "tokenizers", "torch", "transformers", "numpy")

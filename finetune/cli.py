@@ -19,43 +19,44 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="finetune", description="Rebuilds, measures and exports every component.")
     verbs = parser.add_subparsers(dest="verb", metavar="command", required=True)
 
-    train = verbs.add_parser("text-emotion", help="train the text encoder: emotions, nuances, sentence vector")
-    _data(train)
-    train.add_argument("--recipe", default="text-emotion", help="a recipe's name, or a TOML file")
-    train.add_argument("--base", help="minilm, or any BERT-family hub id or folder")
-    train.add_argument("--seed", type=int)
-    train.add_argument("--epochs", type=float)
-    train.add_argument("--out", type=Path, help="the run's folder (default: runs/RECIPE-SEED)")
-    train.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
-    train.add_argument("--limit", type=int, help="keep that many training texts (a trial)")
-    train.set_defaults(run=_train)
-
-    pretrain = verbs.add_parser("pretrain", help="train a small language model on the dialogue corpora")
-    _data(pretrain)
-    pretrain.add_argument("--recipe", default="reply-mini", help="a recipe's name, or a TOML file")
-    pretrain.add_argument("--base", help="smollm2, nothing (random weights), or a Llama-family folder or hub id")
-    pretrain.add_argument("--seed", type=int)
-    pretrain.add_argument("--out", type=Path, help="the run's folder (default: runs/RECIPE-SEED)")
-    pretrain.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
-    pretrain.add_argument("--limit", type=int, help="keep that many dialogues (a trial)")
-    pretrain.set_defaults(run=_pretrain)
-
-    sft = verbs.add_parser("sft", help="teach a language model to listen (TRL SFT on EmpatheticDialogues and our own)")
-    _data(sft)
-    sft.add_argument("--recipe", default="reply-mini-listener", help="a recipe's name, or a TOML file")
-    sft.add_argument("--base", help="the run of `finetune pretrain` to begin with")
-    sft.add_argument("--seed", type=int)
-    sft.add_argument("--epochs", type=float)
-    sft.add_argument("--out", type=Path, help="the run's folder (default: runs/RECIPE-SEED)")
-    sft.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
-    sft.add_argument("--limit", type=int, help="keep that many chats (a trial)")
-    sft.set_defaults(run=_sft)
+    _trains(
+        verbs.add_parser("text-emotion", help="train the text encoder: emotions, nuances, sentence vector"),
+        _train,
+        "text-emotion",
+        base="minilm, or any BERT-family hub id or folder",
+    )
+    _trains(
+        verbs.add_parser("pretrain", help="train a small language model on the dialogue corpora"),
+        _pretrain,
+        "reply-mini",
+        base="smollm2, nothing (random weights), or a Llama-family folder or hub id",
+        epochs=False,
+    )
+    _trains(
+        verbs.add_parser("sft", help="teach a language model to listen (TRL SFT on EmpatheticDialogues and our own)"),
+        _sft,
+        "reply-mini-listener",
+        base="mini, which is what `finetune pretrain` left, or the folder of another such run",
+    )
+    _trains(
+        verbs.add_parser("guard", help="train the guard's ear, a branch of the finished text encoder"),
+        _guard,
+        "guard",
+        base=None,
+    )
+    _trains(
+        verbs.add_parser("ranker", help="train what chooses among replies"),
+        _ranker,
+        "reply-ranker",
+        base="minilm, or any BERT-family hub id or folder",
+    )
 
     export = verbs.add_parser("export", help="average runs, calibrate, quantise and write the artefact")
-    export.add_argument("component", choices=["text-emotion", "reply-mini"])
+    export.add_argument("component", choices=["text-emotion", "reply-mini", "reply-ranker"])
     export.add_argument("runs", nargs="+", type=Path, metavar="run", help="folders of finished runs")
     export.add_argument("--out", type=Path, help="the artefact's folder (default: adapters/COMPONENT)")
     export.add_argument("--version", default="1.0")
+    export.add_argument("--guard", nargs="+", type=Path, metavar="run", help="text-emotion: runs of `finetune guard`")
     _data(export)
     export.set_defaults(run=_export)
 
@@ -65,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     bank.set_defaults(run=_bank)
 
     evaluate = verbs.add_parser("eval", help="measure shipped components by the protocols of the figures to beat")
-    evaluate.add_argument("components", nargs="+", choices=["text-emotion", "nuance", "reply"])
+    evaluate.add_argument("components", nargs="+", choices=["text-emotion", "nuance", "reply", "guard"])
     evaluate.add_argument("--artefact", default="text-emotion", help="an artefact's name or folder")
     evaluate.add_argument("--json", action="store_true")
     evaluate.add_argument("--limit", type=int, help="reply: that many turns of the test set, drawn once and for all")
@@ -81,18 +82,37 @@ def build_parser() -> argparse.ArgumentParser:
     _data(data)
     data.set_defaults(run=_describe)
 
-    ranker = verbs.add_parser("ranker", help="train what chooses among replies, measure it and write its artefact")
-    _data(ranker)
-    ranker.add_argument("--recipe", default="reply-ranker", help="a recipe's name, or a TOML file")
-    ranker.add_argument("--seed", type=int)
-    ranker.add_argument("--out", type=Path, default=Path("adapters/reply-ranker"))
-    ranker.add_argument("--version", default="1.0")
-    ranker.set_defaults(run=_ranker)
+    blind = verbs.add_parser("blind", help="pairs of replies to be judged blindly: with the reply model, and without")
+    blind.add_argument("folder", type=Path, help="where pairs.md and key.json are written, or lie")
+    blind.add_argument("--judged", type=Path, help="a file with A, B or = for each pair: print who was preferred")
+    _data(blind)
+    blind.set_defaults(run=_blind)
 
     samples = verbs.add_parser("samples", help="thirty conversations of five turns, to be read")
     samples.add_argument("--out", type=Path, help="write them here as Markdown, instead of printing them")
     samples.set_defaults(run=_samples)
     return parser
+
+
+def _trains(
+    parser: argparse.ArgumentParser,
+    run: Callable[[argparse.Namespace], int],
+    recipe: str,
+    base: str | None,
+    epochs: bool = True,
+) -> None:
+    """What every command that trains takes."""
+    _data(parser)
+    parser.add_argument("--recipe", default=recipe, help="a recipe's name, or a TOML file")
+    if base:
+        parser.add_argument("--base", help=base)
+    parser.add_argument("--seed", type=int)
+    if epochs:
+        parser.add_argument("--epochs", type=float)
+    parser.add_argument("--out", type=Path, help="the run's folder (default: runs/RECIPE-SEED)")
+    parser.add_argument("--resume", action="store_true", help="go on from the run's last checkpoint")
+    parser.add_argument("--limit", type=int, help="keep that many training examples (a trial)")
+    parser.set_defaults(run=run)
 
 
 def _data(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +132,15 @@ def _pretrain(arguments: argparse.Namespace) -> int:
 
 
 def _sft(arguments: argparse.Namespace) -> int:
-    from finetune.sft import Recipe, train
+    from finetune.sft import MINI, Recipe, train
+
+    if arguments.base == "mini":
+        arguments.base = MINI
+    return _run(arguments, Recipe(), train, ("base", "seed", "epochs"))
+
+
+def _ranker(arguments: argparse.Namespace) -> int:
+    from finetune.ranker import Recipe, train
 
     return _run(arguments, Recipe(), train, ("base", "seed", "epochs"))
 
@@ -141,16 +169,23 @@ def _export(arguments: argparse.Namespace) -> int:
 
     out = arguments.out or Path("adapters") / arguments.component
     data = corpora_folder(arguments.data)
+    if arguments.component == "text-emotion":
+        from finetune.build import build_text_emotion
+
+        if arguments.guard is None:
+            raise UsageError("text-emotion is exported with the guard's ear: name runs of `finetune guard` by --guard.")
+        print(build_text_emotion(data, arguments.runs, arguments.guard, out, arguments.version))
+        return 0
+    if len(arguments.runs) != 1:
+        raise UsageError(f"{arguments.component} is exported from one run: name its folder.")
     if arguments.component == "reply-mini":
         from finetune.build_reply import build_reply
 
-        if len(arguments.runs) != 1:
-            raise UsageError("reply-mini is exported from one run: name its folder.")
         print(build_reply(data, arguments.runs[0], out, arguments.version))
     else:
-        from finetune.build import build_text_emotion
+        from finetune.build_ranker import build_ranker
 
-        print(build_text_emotion(data, arguments.runs, out, arguments.version))
+        print(build_ranker(data, arguments.runs[0], out, arguments.version))
     return 0
 
 
@@ -161,13 +196,10 @@ def _bank(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _ranker(arguments: argparse.Namespace) -> int:
-    from finetune.corpora import corpora_folder
-    from finetune.ranker import Recipe, build_ranker
+def _guard(arguments: argparse.Namespace) -> int:
+    from finetune.guard import Recipe, train
 
-    recipe = _recipe(arguments, Recipe(), ("seed",))
-    print(build_ranker(corpora_folder(arguments.data), arguments.out, recipe, arguments.version))
-    return 0
+    return _run(arguments, Recipe(), train, ("seed", "epochs"))
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -189,6 +221,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         from finetune.evaluate.reply import evaluate_reply
 
         results += evaluate_reply(data, arguments.limit)
+    if "guard" in arguments.components:
+        from finetune.evaluate.guard import evaluate_guard
+
+        results += evaluate_guard(encoder, data)
     whole = protocols.as_object(results)
     if arguments.json:
         print(json.dumps(whole, indent=1))
@@ -205,6 +241,17 @@ def _describe(arguments: argparse.Namespace) -> int:
     from finetune.corpora.describe import describe_text
 
     print(describe_text(corpora_folder(arguments.data), arguments.out))
+    return 0
+
+
+def _blind(arguments: argparse.Namespace) -> int:
+    from finetune.corpora import corpora_folder
+    from finetune.evaluate.blind import score, write_pairs
+
+    if arguments.judged:
+        print(json.dumps(score(arguments.folder, arguments.judged), indent=1))
+    else:
+        print(write_pairs(corpora_folder(arguments.data), arguments.folder))
     return 0
 
 
@@ -226,6 +273,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     for noisy in ("bitsandbytes", "transformers", "onnxscript", "httpx", "onnx_ir", "root"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    logging.getLogger("finetune").setLevel(logging.INFO)  # ours shows how far it is, whatever the root keeps silent
     arguments = build_parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))

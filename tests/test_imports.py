@@ -30,10 +30,18 @@ LAYERS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("agent.turn",),),
     (("agent.guard",),),
     (("agent.understand",), ("agent.reply",)),
+    (("agent.encoder",),),
     (("agent.artefacts",), ("agent.history",)),
     (("agent.store", "agent.migrations", "agent.database"), ("agent.settings",)),
     (("agent.events",),),
-    (("agent.emotions",), ("agent.paths",), ("agent.plaintext",), ("agent.audio",)),
+    (
+        ("agent.emotions",),
+        ("agent.dangers",),
+        ("agent.paths",),
+        ("agent.plaintext",),
+        ("agent.emoji",),
+        ("agent.audio",),
+    ),
 )
 FRONT_ENDS = (*LAYERS[0][0], "agent.tui", "agent.plain")
 TRAINING_ONLY = (

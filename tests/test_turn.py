@@ -144,7 +144,7 @@ def test_when_the_emotion_cannot_be_read_the_guard_still_listens() -> None:
 
 def test_when_the_emotion_cannot_be_read_the_turn_is_answered_all_the_same() -> None:
     shipped = agent()
-    chat = Agent(Unreadable(), shipped._backend, Store(Path(":memory:")))  # type: ignore[arg-type]
+    chat = Agent(Unreadable(), shipped._backends[0], Store(Path(":memory:")))  # type: ignore[arg-type]
     turn = last(run(chat, "well then", History()))
     assert answer(turn).origin == "bank"
     assert turn.understanding is not None and turn.understanding.emotion.unsure

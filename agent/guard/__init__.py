@@ -2,14 +2,31 @@
 
 from collections.abc import Sequence
 
+from agent.dangers import LEVELS
 from agent.events import Emotion, Guard
-from agent.guard.wording import disclosure, helplines, words
+from agent.guard.meaning import Meaning, meanings, meant
+from agent.guard.wording import disclosure, helplines, words, words_again
 
-__all__ = ["assess", "disclosure", "helplines", "words"]
+_UNHEARD = Meaning()
+# Where minutes count, so many turns after it are a crisis as well, whatever is said in them.
+_URGENT = frozenset({"suicide-attempt", "overdose"})
+_MINUTES = 3
+
+__all__ = ["Meaning", "assess", "disclosure", "helplines", "meanings", "meant", "words", "words_again"]
 
 
-def assess(text: str, earlier: Sequence[str], emotion: Emotion | None = None) -> Guard:
+def assess(
+    text: str,
+    earlier: Sequence[str],
+    emotion: Emotion | None = None,
+    meaning: Meaning = _UNHEARD,
+    before: Sequence[Guard | None] = (),
+) -> Guard:
     """The danger in `text`, after what the person said before it (oldest first).
+
+    `meaning` is what the text encoder makes of it (`meant`): the graver of that and of the rules counts, but rules are
+    not heeded where the meaning is surely harmless ("kms, the wifi is down"). `before` is what was found in each of
+    `earlier`; without it they are judged by the rules.
 
     A crisis in an earlier turn keeps every later one at `concern` at least; concerns in three turns are a
     crisis. A hint of hopelessness becomes a concern with a second one, or after loneliness; loneliness and
@@ -21,6 +38,31 @@ def assess(text: str, earlier: Sequence[str], emotion: Emotion | None = None) ->
     Answers to the fixed words are heard: a denial has the reason `denial`, for which `words` does not repeat
     them, though it clears nothing; a "no" to whether they are safe is a crisis.
     """
+    from agent.guard.answers import is_helped
     from agent.guard.conversation import danger, heard_as_answer  # compiling the rules takes a tenth of a second
 
-    return heard_as_answer(text, earlier, danger(text, earlier, emotion))
+    found = danger(text, earlier, emotion, meaning.calm, before)
+    if not before or before[-1] is None or before[-1].level != "none":
+        found = heard_as_answer(text, earlier, found)
+    if "denial" not in found.reasons:
+        found = _graver(found, meaning.guard)
+    urgent = [one.reasons for one in before[-_MINUTES:] if one and _is_urgent(one)]
+    if urgent and found.level != "crisis" and "denial" not in found.reasons and not is_helped(text):
+        return Guard("crisis", (*urgent[-1], "still"))
+    crises = [one.reasons for one in before if one and one.level == "crisis"]
+    if crises and found.level != "crisis" and "earlier-crisis" not in found.reasons:
+        known = (reason for reasons in crises for reason in reasons)
+        found = Guard("concern", tuple(dict.fromkeys((*found.reasons, "earlier-crisis", *known))))
+    return found
+
+
+def _is_urgent(found: Guard) -> bool:
+    return found.level == "crisis" and not _URGENT.isdisjoint(found.reasons) and "still" not in found.reasons
+
+
+def _graver(ruled: Guard, meant: Guard) -> Guard:
+    """The graver of what the rules and the meaning say; of two alike the rules know better why, but for an attempt."""
+    if ruled.level == meant.level:
+        more = tuple(reason for reason in meant.reasons if reason in _URGENT) if ruled.reasons else meant.reasons
+        return Guard(ruled.level, tuple(dict.fromkeys((*ruled.reasons, *more))))
+    return max(ruled, meant, key=lambda found: LEVELS.index(found.level))

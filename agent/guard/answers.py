@@ -50,6 +50,20 @@ _DOUBT = re.compile(
 _SAID = re.compile(r"\bi (?:only |just )?(?:said|wrote|typed|told you)\b")
 
 
+_HELPED = re.compile(
+    r"\b(?:ambulance|paramedics?|police|doctors?|nurses?|help|they|he|she|my \w+) (?:is|are|s|re|just)? ?"
+    r"(?:here|coming|came|arrived|on (?:its|their|the) way|with me)"
+    r"|\b(?:im|i am|we are|were) (?:at|in) (?:the |an? )?(?:hospital|a ?e|er|ambulance|emergency)"
+    r"|\b(?:called|rang|phoned|ringing|calling) (?:an? )?(?:ambulance|999|911|112|000|emergency|help)"
+    r"|\bhospital (?:says|said|is|has)"
+)
+
+
+def is_helped(text: str) -> bool:
+    """Whether the person tells that somebody is there to help, or has been called."""
+    return bool(_HELPED.search(unmask(text)))
+
+
 def is_yes(text: str) -> bool:
     """Whether the whole answer is a plain yes."""
     return bool(_YES.fullmatch(unmask(text).strip(" .,")))

@@ -19,14 +19,24 @@ _ANSWERS = 3
 _TOLD_TURNS = 3
 
 
-def danger(text: str, earlier: Sequence[str], emotion: Emotion | None = None) -> Guard:
-    """The danger in `text` after `earlier`, whatever it answers."""
+def danger(
+    text: str,
+    earlier: Sequence[str],
+    emotion: Emotion | None = None,
+    calm: bool = False,
+    found: Sequence[Guard | None] = (),
+) -> Guard:
+    """The danger in `text` after `earlier`, whatever it answers.
+
+    A text that is `calm` speaks of none. `found` is what was found in each of `earlier`, if that is known: what was
+    found harmless then, for all its words, is harmless now.
+    """
     died_before = _died(earlier)
     died = died_before | the_dead(text)
-    own = _judged(text, earlier, len(earlier), died)
+    own = Finding() if calm else _judged(text, earlier, len(earlier), died)
     first = {turn: at for at, turn in reversed([*enumerate(earlier)]) if turn != text}
     turns = sorted(first.values())
-    before = [_judged(earlier[at], earlier, at, died) for at in turns]
+    before = [_heeded(_judged(earlier[at], earlier, at, died), found[at] if found else None) for at in turns]
 
     level, reasons = own.level, own.reasons
     weight = _weight(own)
@@ -121,6 +131,11 @@ def _died(turns: Iterable[str]) -> frozenset[str]:
 def _judged(turn: str, earlier: Sequence[str], at: int, died: frozenset[str]) -> Finding:
     """What the words of a turn hold, `at` its place among the earlier ones."""
     return judge(turn, Known(died, any(map(is_elsewhere, earlier[max(0, at - _TOLD_TURNS) : at]))))
+
+
+def _heeded(finding: Finding, found: Guard | None) -> Finding:
+    harmless = found is not None and found.level == "none" and finding.level in ("concern", "crisis")
+    return Finding() if harmless else finding
 
 
 def _weight(finding: Finding) -> int:

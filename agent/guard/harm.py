@@ -44,7 +44,7 @@ SELF_HARM = [
         r" \w+){0,3}? <pills>",
         r"(?:took|swallowed|taken)(?: \w+){0,2} (?:bottle|pack|packet|box) of (?:my |the )?<pills>",
         r"take them all(?: tonight| now|<end>)",
-        r"(?:i|ive|i have|i just|i think i|i may have)(?: \w+)? (?:overdosed|oded)",
+        r"(?:i|ive|i have|i just|i think i|i may have)(?: \w+)? (?:overdosed|oded|(?:took|taken) an overdose)",
         r"(?:ive|i have|i)(?: just)? (?:swallowed|taken|took) (?:\d{2,3}|like \d{2,3}|about \d{2,3}) (?:\w+"
         r" ){0,2}?<pills>",
         r"^overdosed|im(?: \w+)? overdosing|(?:<will>|<wish>|how to|want 2) (?:overdose|od)",

@@ -73,12 +73,22 @@ _LEET |= {"@": "a", "$": "s", "!": "il", "|": "li", "+": "t"}
 
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 _SPACED = re.compile(r"(?<![a-z0-9'])[a-z$](?:[\s.\-_*·/]{1,3}[a-z0-9!$@](?![a-z0-9'])){2,}")
-_GLUED = re.compile(r"(?:i|im|want|to|wanna|kill|myself|me|die|suicide|suicidal|hurt|cut|my|self|end|it|all)+")
-_GLUED_PARTS = re.compile(r"wanna|want|to|kill|myself|me|die|suicide|suicidal|hurt|cut|my|self|end|it|all|im|i")
+# The longer ones first: what is glued is taken apart from the left.
+_GLUED_WORD = (
+    "overdose|suicidal|suicide|hurting|cutting|killing|hanging|dying|myself|wanna|gonna|going|want|kill|hurt|hang|dead|"
+    "life|keep|cut|self|end|die|all|am|an|to|my|me|im|it|i|a"
+)
+_GLUED = re.compile(rf"(?:{_GLUED_WORD})+")
+_GLUED_PARTS = re.compile(_GLUED_WORD)
 _SYMBOL = re.compile(r"[0-9@$!|+*]")
 _TOKEN = re.compile(r"[a-z0-9@$!|+*]+")
 _WORD = re.compile(r"[a-z0-9]+")
 _SENTENCE_END = re.compile(r"[.!?;:…()\"“”\[\]\n—–]+")
+# What no sentence ends between: "kill... myself".
+_TORN = re.compile(
+    r"\b(kill|killing|hurt|hurting|cut|cutting|hang|hanging|end|ending|to|wanna|gonna|want|going|i)(?: [.,])+ "
+    r"(?=(?:my ?self|my life|it all|die|kill|hurt|end|want to|wanna|am going)\b)"
+)
 _OTHER = re.compile(r"[^a-z0-9., ]+")
 
 
@@ -106,21 +116,31 @@ def _separated(match: re.Match[str]) -> str:
 
 
 def _masked(match: re.Match[str]) -> str:
+    """A hidden word in the place of a token that hides one; signs at its end are letters, or the end of a sentence."""
     whole = match.group()
-    token = whole.strip("*!|+")
-    if len(token) > 12 or token.isalpha() or token.isdigit():
-        return whole
-    if "*" in token:
-        shape = re.compile(re.escape(token).replace(r"\*", "[a-z]"))
-        return next((word for word in sorted(_HIDDEN) if shape.fullmatch(word)), whole)
-    if sum(letter in _LEET for letter in token) > 5:
-        return whole
-    for letters in itertools.product(*(_LEET.get(letter, letter) for letter in token)):
-        word = "".join(letters)
-        word = _CORRECTIONS.get(word, word)
-        if word in _HIDDEN:
+    for token in dict.fromkeys((whole.strip("*!|+"), whole)):
+        if word := _hidden(token):
             return f"{word} {whole[len(whole.rstrip('!')) :]}"
     return whole
+
+
+def _hidden(token: str) -> str:
+    if len(token) > 12 or token.isalpha() or token.isdigit():
+        return ""
+    if "*" in token:
+        shape = re.compile(re.escape(token).replace(r"\*", "[a-z]"))
+        return next((word for word in sorted(_HIDDEN) if shape.fullmatch(word)), "")
+    if sum(letter in _LEET for letter in token) > 5:
+        return ""
+    spelled = ("".join(letters) for letters in itertools.product(*(_LEET.get(letter, letter) for letter in token)))
+    return next((word for each in spelled if (word := _CORRECTIONS.get(each, each)) in _HIDDEN), "")
+
+
+def reveal(text: str) -> str:
+    """The plain words of a text that hides some of them; empty if it hides none."""
+    plain = unmask(text)
+    shown = set(_WORD.findall(text.lower()))
+    return plain if any(word in _HIDDEN and word not in shown for word in plain.split()) else ""
 
 
 @functools.lru_cache(maxsize=4096)
@@ -139,4 +159,4 @@ def unmask(text: str) -> str:
     text = _SENTENCE_END.sub(" . ", text).replace(",", " , ").replace("&", " and ")
     text = _OTHER.sub(" ", text)
     text = _WORD.sub(lambda match: _CORRECTIONS.get(match.group(), match.group()), text)
-    return " ".join(text.split())
+    return _TORN.sub(r"\1 ", " ".join(text.split()))

@@ -4,6 +4,8 @@ Nobody in danger is answered by a model. Each text names first what matters firs
 asks at most one question.
 """
 
+from collections.abc import Collection
+
 from agent.events import Guard
 from agent.guard.helplines import DIRECTORY, Help, find
 
@@ -13,10 +15,13 @@ _GROUPS = (  # the first group that shares a reason with the guard decides the w
     ("violence", {"violence-victim", "abuse"}),
     ("other", {"other-in-danger"}),
     ("attempt", {"suicide-attempt"}),
-    ("suicide", {"suicide-plan", "suicide-ideation", "goodbye"}),
+    ("means", {"suicide-means"}),
+    ("goodbye", {"goodbye"}),
+    ("suicide", {"suicide-ideation"}),
+    ("plan", {"suicide-plan"}),
     ("threat", {"threat-to-others"}),
     ("self-harm", {"self-harm"}),
-    ("despair", {"passive-wish", "reunion", "hopelessness"}),
+    ("despair", {"passive-wish", "reunion", "hopelessness", "hints"}),
 )
 
 _CRISIS = {
@@ -40,8 +45,24 @@ _CRISIS = {
         "with them if it is safe for you."
     ),
     "attempt": (
-        "I'm really glad you are still here, and that you told me.\nIf you are hurt or have taken something, call "
-        "{emergency} now, even if you feel all right. Is anybody with you?"
+        "Please call {emergency} now if you are hurt or have taken anything, even if you feel all right.\n"
+        "Unlock your door, and let somebody be with you. I'm really glad you are still here, and that you told me. "
+        "Is anybody with you?"
+    ),
+    "means": (
+        "I'm glad you told me. Please put distance between yourself and what you could use: leave the room, or give it "
+        "to somebody to keep, even if only for tonight. The worst of such a moment passes.\n"
+        "If you can't get away from it, call {emergency} now. Is anybody near you?"
+    ),
+    "goodbye": (
+        "This reads like a goodbye, and I don't want to let it go by. Are you thinking about ending your life?\n"
+        "If you have done something, or are about to, call {emergency} now, unlock your door, and let somebody be with "
+        "you."
+    ),
+    "plan": (
+        "Thank you for saying it plainly. You have come as far as thinking of how, so please don't stay alone with it: "
+        "call {emergency} or one of the lines below before anything else, and go to where another person is.\n"
+        "Is there somebody who could be with you right now?"
     ),
     "suicide": (
         "I'm really glad you told me. What you feel sounds unbearable, and you don't have to carry it alone.\n"
@@ -87,6 +108,37 @@ _GENTLE = (
     "If it ever becomes too much, call {emergency}; there are also people who listen at any hour:"
 )
 
+# What is said where the same was said just before: shorter, and as serious.
+_AGAIN = {
+    "overdose": (
+        "Every minute counts now: call {emergency}, or let anybody near you do it, and unlock the door.\n"
+        "You can go on writing to me until they are there."
+    ),
+    "violence": (
+        "I believe you, and none of this is your fault. If you can get to other people, do that first.\n"
+        "When it is safe to speak, {emergency} and the numbers above are there, also for how to get away safely. What "
+        "would help you most in the next hour?"
+    ),
+    "other": (
+        "You are right not to look away, and you don't have to be sure to call. {emergency} can send somebody to where "
+        "they are, from another town as well: tell them the last place and time that you know."
+    ),
+    "threat": (
+        "I'm still here. Only the next hour counts: more distance, and nothing in your hands that could hurt anybody.\n"
+        "Call {emergency} if it comes too close. Who could come and be with you?"
+    ),
+}
+_AGAIN["attempt"] = _AGAIN["overdose"]
+_STILL = (
+    "I'm still here, and I take every word of it seriously. You don't have to explain it any better.\n"
+    "Please let a person be with you now: call {emergency}, one of the numbers above, or somebody you know. Who could "
+    "that be?"
+)
+_STILL_TOO = (
+    "I'm not going anywhere. What matters now is the next hour: some distance to anything you could use, and one "
+    "person who knows.\nWho could you call or knock at? {emergency} is there, too."
+)
+
 # To a denial. Nothing is asked again and no list repeated, but the door stays open.
 _DENIED = (
     "Thank you for telling me, I'm glad. I would rather ask once too often than not at all.\n"
@@ -114,22 +166,27 @@ _DISCLOSURE_FIRST = (
 )
 
 PROTOCOL = """\
-What is detected. Every text is read by fixed rules, offline, before any reply is made, in English only:
-suicide, self-harm, overdose, violence or abuse suffered, danger to others, immediate danger, goodbyes, and
-others in danger; also misspelt or disguised. Levels: none, concern (passive wishes, hopelessness, the past,
-worry about somebody else) and crisis (plain and present). Grief and loneliness alone are no danger. Wishing to
-join somebody is one where that person is known to have died, and so is medicine that was saved up.
+What is detected. Every text is read offline before any reply is made, in English only, by two ears: fixed rules,
+and a branch of the text encoder that judges by meaning; the graver of both counts. Kinds: passive wish, suicidal
+thoughts, plan, means at hand, attempt under way, goodbye, hints over several turns, self-harm, overdose, violence or
+abuse suffered, danger to others, immediate danger, and worry about somebody else; also misspelt or disguised.
+Levels: none, concern (passive wishes, hopelessness, hints, the past, worry about somebody else) and crisis (plain and
+present). Grief, loneliness and anger alone are no danger. Wishing to join somebody is one where that person is known
+to have died, and so is medicine that was saved up. How much is heard and how often it alarms in vain is measured:
+`finetune eval guard`.
 
-What is said. A crisis is answered with fixed words, never by a model: what matters first, at most one
-question, and the emergency number and helplines of the person's country (chat.country, else the locale), else
-findahelpline.com.
+What is said. A crisis is answered with fixed words, never by a model: what matters first (the emergency number where
+minutes count), at most one question, and the emergency number and helplines of the person's country (chat.country,
+else the locale), else findahelpline.com. A concern is answered so once; while it lasts, what a model says is read
+before it is shown, and replaced if it names a method, dares, agrees with hopelessness, diagnoses or promises secrecy.
 
 How the state lasts. After a crisis every later turn of the conversation is at least a concern; saying that it
 was not meant does not clear it, but is thanked for, and the numbers are not read out again. A "no" to "Are you
 safe right now?" is a crisis. Hints add up over ten turns: two make a concern, despair in three a crisis. A hint
-of hopelessness is also a concern where the chat hears sadness or fear beside it.
+of hopelessness is also a concern where the chat hears sadness or fear beside it. A concern alone fades when the
+turns after it show none; a crisis ends with the conversation.
 
-What it cannot do. It calls and tells nobody. It misses wordings that no rule knows and irony, and can take a
+What it cannot do. It calls and tells nobody. It misses wordings that neither ear knows, and irony, and can take a
 harmless sentence for danger. Other languages it does not judge: who plainly writes in one of those it can tell
 from English is told so in it, with helplines. It makes no diagnosis and replaces no person. A number may have
 changed.
@@ -174,6 +231,13 @@ def words(guard: Guard, country: str) -> str:
         return said.format(emergency=find(country).emergency)
     here = find(country)
     return f"{_template(guard).format(emergency=here.emergency)}\n\n{_helplines(_group(guard), here)}"
+
+
+def words_again(guard: Guard, country: str, said: Collection[str]) -> str:
+    """The fixed text for a turn in the same danger as one before it, without the helplines; one not just `said`."""
+    here = find(country)
+    texts = [text.format(emergency=here.emergency) for text in (_AGAIN.get(_group(guard), _STILL), _STILL, _STILL_TOO)]
+    return next((text for text in texts if text not in said), texts[0])
 
 
 def disclosure(first: bool) -> str:

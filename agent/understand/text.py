@@ -1,24 +1,24 @@
-"""Emotion, nuance and sentence vector of typed words: one pass of a small BERT on ONNX Runtime.
+"""Emotion, nuance, sentence vector and danger of typed words: a small BERT with two towers on ONNX Runtime.
 
 Knows nothing of conversations or screens: it is given the words and what was said before them.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
 
 from agent.artefacts import Artefact, open_artefact
+from agent.dangers import KINDS, LEVELS
 from agent.emotions import EMOTIONS, NUANCES
+from agent.encoder import BATCH, Encoder
 from agent.events import Emotion, Nuance
-from agent.understand import MAX_TOKENS, emoji_as_words
-
-BATCH = 32
 
 Floats = NDArray[np.float32]
+OUTPUTS = ("emotion", "nuance", "vector", "level", "kind")
+LABELS = {"emotion": EMOTIONS, "nuance": NUANCES, "level": LEVELS, "kind": KINDS}
 
 
 @dataclass(frozen=True)
@@ -31,91 +31,63 @@ class Felt:
     vector: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class Danger:
+    """How grave a danger some words speak of by their meaning, one of `agent.dangers.LEVELS`, and of what kind.
+
+    `calm` says that there is surely none; `likelihood` is the probability of any.
+    """
+
+    level: str
+    kind: str
+    calm: bool
+    likelihood: float
+
+
 class TextEmotion:
     """The text encoder of an artefact, ready to read."""
 
     def __init__(self, artefact: Artefact, threads: int = 1) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
         self.name = f"{artefact.name}@{artefact.version}"
-        self._session = onnxruntime.InferenceSession(
-            str(artefact.folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_file(str(artefact.folder / "tokenizer.json"))
-        # "[SEP]" that a person types is text, not a separator.
-        self._tokenizer.encode_special_tokens = True
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="longest_first", stride=0)
+        self._encoder = Encoder(artefact, threads)
         calibration = artefact.manifest["calibration"]
         self._emotion_temperature = float(calibration["emotion_temperature"])
         self._nuance_temperature = float(calibration["nuance_temperature"])
         self._unsure_below = float(calibration["unsure_below"])
+        self._danger_from = float(calibration["danger_from"])
+        self._crisis_from = float(calibration["crisis_from"])
+        self._calm_below = float(calibration["calm_below"])
 
     def read(self, text: str, before: str = "") -> Felt:
         """What one text says; `before` is what the same person said earlier. The vector is of the text alone."""
         if not before:
             return next(self.read_many([(text, "")]))
         # One at a time: activations are quantised over a batch, and neighbours would change the answer a little.
-        within, alone = (next(self.read_many([(text, context)])) for context in (before, ""))
-        return replace(within, vector=alone.vector)
+        return replace(next(self.read_many([(text, before)])), vector=tuple(self.vectors([text])[0].tolist()))
 
     def read_many(self, items: Iterable[tuple[str, str]]) -> Iterator[Felt]:
         """Reads (text, before) pairs in batches of similar length; yields in order."""
-        chunk: list[tuple[str, str]] = []
-        for item in items:
-            chunk.append(item)
-            if len(chunk) == 8 * BATCH:
-                yield from self._read_chunk(chunk)
-                chunk = []
-        if chunk:
+        for chunk in _chunks(items):
             yield from self._read_chunk(chunk)
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """The unit sentence vectors (n, width) of some texts."""
-        return np.array([felt.vector for felt in self.read_many((text, "") for text in texts)], dtype=np.float32)
+        return self._encoder.run([(text, "") for text in texts], ("vector",))[0]
 
     def _read_chunk(self, items: list[tuple[str, str]]) -> list[Felt]:
-        encodings = [self._encode(text, before) for text, before in items]
-        order = sorted(range(len(items)), key=lambda index: len(encodings[index]))
-        found: list[Felt | None] = [None] * len(items)
-        for start in range(0, len(order), BATCH):
-            chosen = order[start : start + BATCH]
-            emotion, nuance, vectors = self._run([encodings[index] for index in chosen])
-            for row, index in enumerate(chosen):
-                found[index] = self._felt(emotion[row], nuance[row], vectors[row])
-        return [felt for felt in found if felt is not None]
+        return [self._felt(*outputs) for outputs in zip(*self._encoder.run(items, OUTPUTS[:3]), strict=True)]
 
-    def _encode(self, text: str, before: str) -> Encoding:
-        text, before = self._ends_of(emoji_as_words(text)), emoji_as_words(before)
-        return self._tokenizer.encode(text, before) if before else self._tokenizer.encode(text)
+    def dangers(self, items: Iterable[tuple[str, str]]) -> Iterator[Danger]:
+        """What danger each of some (text, before) pairs speaks of; yields in order, batch by batch."""
+        for chunk in _chunks(items):
+            for outputs in zip(*self._encoder.run(chunk, OUTPUTS[3:]), strict=True):
+                yield self._danger(*outputs)
 
-    def _ends_of(self, text: str) -> str:
-        """A long message keeps its beginning and its end: what it is about, and where it arrives."""
-        if len(text) <= 3 * MAX_TOKENS:
-            return text
-        whole = self._tokenizer.encode(text, add_special_tokens=False)
-        pieces = [whole, *whole.overflowing]
-        if len(pieces) == 1:
-            return text
-        half = MAX_TOKENS // 2 - 4
-        head_end = whole.offsets[half][1]
-        offsets = [offset for piece in pieces for offset in piece.offsets]
-        return f"{text[:head_end]} {text[offsets[-half][0] :]}"
-
-    def _run(self, encodings: list[Encoding]) -> tuple[Floats, Floats, Floats]:
-        longest = max(len(encoding) for encoding in encodings)
-        ids = np.zeros((len(encodings), longest), dtype=np.int64)
-        mask, types = np.zeros_like(ids), np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding)] = encoding.ids
-            mask[row, : len(encoding)] = 1
-            types[row, : len(encoding)] = encoding.type_ids
-        emotion, nuance, vectors = self._session.run(
-            ["emotion", "nuance", "vector"], {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        )
-        return emotion, nuance, vectors
+    def _danger(self, level_logits: Floats, kind_logits: Floats) -> Danger:
+        none, _, crisis = _softmax(level_logits).tolist()
+        likelihood = 1 - none
+        level = "none" if likelihood < self._danger_from else "crisis" if crisis >= self._crisis_from else "concern"
+        return Danger(level, KINDS[int(kind_logits.argmax())], likelihood < self._calm_below, likelihood)
 
     def _felt(self, emotion_logits: Floats, nuance_logits: Floats, vector: Floats) -> Felt:
         emotions = _softmax(emotion_logits / self._emotion_temperature)
@@ -135,6 +107,12 @@ class TextEmotion:
         )
 
 
+def _chunks(items: Iterable[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    rest = iter(items)
+    while chunk := list(itertools.islice(rest, 8 * BATCH)):
+        yield chunk
+
+
 def _softmax(logits: Floats) -> Floats:
     shifted = np.exp(logits - logits.max())
     result: Floats = shifted / shifted.sum()
@@ -147,4 +125,4 @@ def open_text_emotion(name: str, threads: int = 1) -> TextEmotion:
     Raises:
         AgentError: if it is missing, damaged or has other labels.
     """
-    return TextEmotion(open_artefact(name, "text-emotion", {"emotion": EMOTIONS, "nuance": NUANCES}), threads)
+    return TextEmotion(open_artefact(name, "text-emotion", LABELS), threads)

@@ -7,15 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.emotions import DAIR, EMOTIONS, NUANCES
+from agent.emotions import DAIR, EMOTIONS
 from agent.events import AgentError
+from agent.understand.text import LABELS
 from finetune.calibrate import best_temperature, unsure_below
 from finetune.runs import RECIPES, metrics_table, read_recipe
+from tests.finetune.conftest import tiny_bert
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from finetune import build, pretrain, ranker, sft, text_emotion  # noqa: E402
+from finetune import build, guard, pretrain, ranker, sft, text_emotion  # noqa: E402
 from finetune.corpora import Example  # noqa: E402
 
 FEELING = {"joy": "glad bright", "sadness": "lost grey", "anger": "unfair shout", "neutral": "table plan"}
@@ -36,30 +38,9 @@ def examples(n: int, seed: int = 0) -> list[Example]:
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A BERT of two layers with random weights and a vocabulary of its own."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-
-    folder = tmp_path_factory.mktemp("tiny")
-    words = sorted({word for text in FEELING.values() for word in text.split()} | {"the", "a", "day", "it"})
-    vocabulary = {token: i for i, token in enumerate(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *words])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    transformers.BertTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
-    ).save_pretrained(folder)
-    config = transformers.BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=128,
-    )
-    transformers.set_seed(0)
-    transformers.BertModel(config).save_pretrained(folder)
-    return folder
+    """A BERT with a vocabulary of the few words here."""
+    words = {word for text in FEELING.values() for word in text.split()} | {"the", "a", "day", "it"}
+    return tiny_bert(tmp_path_factory.mktemp("tiny"), words)
 
 
 @pytest.fixture
@@ -147,11 +128,11 @@ def test_a_base_without_a_second_segment_trains_too(family: str, tiny: Path, sma
 def test_the_exported_graph_says_what_the_model_says(tiny: Path, small_task: None, tmp_path: Path) -> None:
     import onnxruntime
 
-    from finetune.export import export_text_emotion
+    from finetune.export import export_encoder
 
     run = text_emotion.train(tmp_path, tmp_path / "run", recipe(tiny, epochs=1.0))
     model = text_emotion.average([run, run])
-    path = export_text_emotion(model, tmp_path / "out", int8=False)
+    path = export_encoder(model, ("emotion", "nuance", "vector"), tmp_path / "out", int8=False)
     rows = text_emotion.encode_examples(examples(9), transformers.AutoTokenizer.from_pretrained(tiny))
     batch = text_emotion.collate([{**row, "teacher": None} for row in rows])
     names = ("input_ids", "attention_mask", "token_type_ids")
@@ -216,6 +197,7 @@ RECIPES_OF = {
     "pretrain": pretrain.Recipe(),
     "sft": sft.Recipe(),
     "ranker": ranker.Recipe(),
+    "guard": guard.Recipe(),
 }
 
 
@@ -265,5 +247,5 @@ def test_the_shipped_card_tells_base_data_licence_command_and_limits() -> None:
         assert part in card
     for row in manifest["metrics"]:
         assert row["metric"] in card and row["protocol"] in card
-    assert manifest["labels"] == {"emotion": list(EMOTIONS), "nuance": list(NUANCES)}
+    assert manifest["labels"] == {head: list(labels) for head, labels in LABELS.items()}
     assert build.LIMITS in card

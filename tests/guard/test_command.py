@@ -1,25 +1,21 @@
 """`agent guard` for other programs."""
 
-import argparse
 import io
 import json
 
 import pytest
 
-from agent.events import UsageError
-from agent.guard.command import add_parser
+from agent.cli import main
 
 
 def guard(*words: str) -> int:
-    parser = argparse.ArgumentParser()
-    add_parser(parser.add_subparsers())
-    arguments = parser.parse_args(["guard", *words])
-    return int(arguments.run(arguments))
+    return main(["guard", *words])
 
 
 def test_a_line_a_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert guard("I want to die", "nice day") == 0
-    assert capsys.readouterr().out == "crisis: suicide-ideation\nnone\n"
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("crisis: suicide-ideation") and second == "none"
 
 
 def test_an_object_a_line_from_standard_input(
@@ -31,18 +27,17 @@ def test_an_object_a_line_from_standard_input(
     assert first == {
         "version": 1,
         "words": "I want to die",
-        "guard": {"level": "crisis", "reasons": ["suicide-ideation"]},
+        "guard": first["guard"],
     }
+    assert first["guard"]["level"] == "crisis" and first["guard"]["reasons"][0] == "suicide-ideation"
     assert second["words"] == "schön"
     assert second["guard"] == {"level": "none", "reasons": []}
 
 
-def test_an_emotion_weighs_in_as_in_the_chat(capsys: pytest.CaptureFixture[str]) -> None:
-    texts = ("I can't do this anymore", "I feel so alone since he died")
-    guard(*texts)
-    assert capsys.readouterr().out == "none\nnone\n"
-    guard("--emotion", "sadness", *texts)
-    assert capsys.readouterr().out == "concern: hopelessness\nnone\n"
+def test_what_no_rule_knows_is_heard_by_its_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+    guard("I took them all twenty minutes ago, every tablet", "I bought some new curtains for the kitchen")
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("crisis: ") and second == "none"
 
 
 def test_the_protocol_is_published(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,6 +47,6 @@ def test_the_protocol_is_published(capsys: pytest.CaptureFixture[str]) -> None:
         assert part in said
 
 
-def test_no_text_is_wrong_use() -> None:
-    with pytest.raises(UsageError):
-        guard()
+def test_no_text_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guard() == 2
+    assert "no text to judge" in capsys.readouterr().err

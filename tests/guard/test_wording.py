@@ -9,6 +9,8 @@ from agent.guard.wording import question
 
 CRISES = [
     "suicide-plan",
+    "suicide-means",
+    "hints",
     "suicide-ideation",
     "suicide-attempt",
     "goodbye",
@@ -64,7 +66,9 @@ def test_a_denial_after_a_crisis_keeps_the_door_open() -> None:
 
 def test_a_question_is_known_from_the_words_that_ask_it() -> None:
     assert question(Guard("concern", ("passive-wish",))) == "safe"
-    assert question(Guard("crisis", ("suicide-plan",))) == "safe"
+    assert question(Guard("crisis", ("suicide-ideation",))) == "safe"
+    assert question(Guard("crisis", ("goodbye",))) == "ending"
+    assert question(Guard("crisis", ("suicide-plan",))) == ""
     assert question(Guard("crisis", ("hopelessness",))) == "ending"
     assert question(Guard("crisis", ("overdose",))) == ""
     assert question(Guard("concern", ("denial", "passive-wish"))) == ""

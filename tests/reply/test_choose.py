@@ -13,13 +13,12 @@ from agent.reply import Request
 from agent.reply.bank import KINDS, Bank, BankReply, open_bank, read_replies, source_lines
 from agent.reply.choose import Fits, general, near
 from agent.reply.embedded import EmbeddedBackend
-from agent.reply.rank import open_ranker
-from tests.models import encoder
+from tests.models import encoder, ranker
 
 
 @cache
 def bank() -> Bank:
-    return open_bank(encoder().name)[0]
+    return open_bank(encoder().name, ranker().name)[0]
 
 
 def understood(words: str, label: str | None = None, unsure: bool = False) -> Understanding:
@@ -199,7 +198,9 @@ def test_the_same_conversation_gives_the_same_reply() -> None:
 
 def test_vectors_for_another_encoder_are_refused() -> None:
     with pytest.raises(AgentError, match="finetune bank"):
-        open_bank("text-emotion@999")
+        open_bank("text-emotion@999", ranker().name)
+    with pytest.raises(AgentError, match="reply-ranker@999"):
+        open_bank(encoder().name, "reply-ranker@999")
 
 
 FORBIDDEN = re.compile(
@@ -241,7 +242,7 @@ def test_nuance_is_not_needed_to_choose() -> None:
 
 
 def fits(asked: Request) -> dict[str, float]:
-    found = EmbeddedBackend(bank(), "bank@1", open_ranker(encoder().name), encoder().vectors).fits(asked)
+    found = EmbeddedBackend(bank(), "bank@1", ranker()).fits(asked)
     assert found is not None
     return dict(found)
 

@@ -8,8 +8,7 @@ import pytest
 from agent.events import Guard, Reply, Turn
 from agent.reply import Request, Sample
 from agent.reply.embedded import EmbeddedBackend, fitting, may_generate
-from agent.reply.rank import open_ranker
-from tests.models import encoder
+from tests.models import ranker
 from tests.reply.test_choose import bank, request
 
 ODD = "The tram driver waved at me twice this morning and I waved back"
@@ -30,7 +29,7 @@ class Drawn:
 
 def backend(*texts: str) -> EmbeddedBackend:
     drawn = Drawn(*texts) if texts else None
-    return EmbeddedBackend(bank(), "bank@1", open_ranker(encoder().name), encoder().vectors, drawn)  # type: ignore[arg-type]
+    return EmbeddedBackend(bank(), "bank@1", ranker(), drawn)  # type: ignore[arg-type]
 
 
 def answered(asked: Request, *texts: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from agent.reply.prompt import SYSTEM, build_messages
 from agent.reply.remote import open_remote
 from agent.store import Store
 from agent.turn import LAST_WORDS, NOT_UNDERSTOOD, Agent
-from tests.models import encoder
+from tests.models import agent, encoder
 
 SERVER = Path(__file__).parent.parent / "openai_server.py"
 
@@ -103,6 +103,14 @@ def test_no_turn_goes_unanswered_when_the_server_fails(url: str, model: str) -> 
     done = events[-1]
     assert isinstance(done, Done) and done.turn.reply is not None and done.turn.reply.text == LAST_WORDS
     assert any(isinstance(event, Failed) for event in events) == (model == "missing")
+
+
+def test_the_bank_answers_for_a_server_that_fails(url: str) -> None:
+    chat = agent(reply_model=f"openai:{url}#missing")
+    events = list(chat.respond(Typed("I finally got the job!"), History(), threading.Event()))
+    done = events[-1]
+    assert isinstance(done, Done) and done.turn.reply is not None and done.turn.reply.origin == "bank"
+    assert [event.stage for event in events if isinstance(event, Failed)] == ["reply"]
 
 
 def test_danger_is_answered_by_our_own_words_and_no_server(url: str) -> None:
