@@ -111,8 +111,8 @@ _GENTLE = (
 # What is said where the same was said just before: shorter, and as serious.
 _AGAIN = {
     "overdose": (
-        "Every minute counts now: call {emergency}, or let anybody near you do it, and unlock the door.\n"
-        "You can go on writing to me until they are there."
+        "If you have taken or done anything, every minute counts: call {emergency}, or let anybody near you do it, and "
+        "unlock the door.\nIf you have not, I'm glad, and I'm still here. Who could be with you now?"
     ),
     "violence": (
         "I believe you, and none of this is your fault. If you can get to other people, do that first.\n"

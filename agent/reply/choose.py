@@ -51,7 +51,7 @@ def near(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply | 
 
     Dense retrieval over cues (as in nearest-neighbour response selection), gated by the emotion.
     """
-    if not request.understanding.vector or _in_danger(request) or form(request.words) in ("thanks", "farewell"):
+    if not request.understanding.vector or _after_crisis(request) or form(request.words) in ("thanks", "farewell"):
         return None
     return _near(bank, _sayable(bank, request), request, fits)
 
@@ -145,7 +145,7 @@ def _general(replies: Sequence[BankReply], request: Request, fits: Fits | None) 
     emotion = request.understanding.emotion
     words = request.words.strip()
     about = form(words)
-    if _in_danger(request):
+    if _after_crisis(request):
         kind, label = "held", "neutral"
     elif about == "advice":
         kind, label = about, "neutral" if emotion.unsure else emotion.label
@@ -177,9 +177,9 @@ def _general(replies: Sequence[BankReply], request: Request, fits: Fits | None) 
     return _pick(fresh or _least_recent(fitting or anything, said), words)
 
 
-def _in_danger(request: Request) -> bool:
-    """Whether the guard is still awake: then whoever speaks stays gentle, whatever the matter is."""
-    return request.understanding.guard.level != "none"
+def _after_crisis(request: Request) -> bool:
+    """Whether a crisis was heard in this conversation: then whoever speaks stays gentle, whatever the matter is."""
+    return "earlier-crisis" in request.understanding.guard.reasons
 
 
 def _mood_turns(request: Request) -> bool:

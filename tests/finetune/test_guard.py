@@ -116,6 +116,7 @@ def test_a_measure_tells_heard_from_alarmed(monkeypatch: pytest.MonkeyPatch) -> 
     """Recall and false alarms of a judge that alarms at one word."""
     found = [Line("crisis", "plan", "plain", ("pills",)), Line("none", "idiom", "plain", ("pills",))] * 5
     found += [Line("crisis", "plan", "indirect", ("quiet",)), Line("none", "idiom", "plain", ("tea",))] * 5
+    found += [Line("concern", "hints", "indirect", ("hm",))]
     monkeypatch.setattr(dangers, "load", lambda split: found)
     alarm = lambda turns: Guard("crisis") if "pills" in turns[-1] else Guard()  # noqa: E731
     monkeypatch.setattr(measured, "judges", lambda encoder: {"rules": alarm, "meaning": alarm, "guard": alarm})
@@ -125,7 +126,10 @@ def test_a_measure_tells_heard_from_alarmed(monkeypatch: pytest.MonkeyPatch) -> 
 
     values = {one.metric: one.value for one in measured.evaluate_guard(Encoder(), None)}  # type: ignore[arg-type]
     assert values["guard, crisis heard"] == 0.5 and values["guard, false alarms"] == 0.5
-    assert values["guard, wording indirect, heard"] == 0.0 and values["guard, kind plan, heard"] == 0.5
+    assert (
+        values["guard, wording indirect, heard"] == values["guard, concern heard"] == 0.0
+        and values["guard, kind plan, heard"] == 0.5
+    )
 
 
 def test_export_wants_the_ear(capsys: pytest.CaptureFixture[str]) -> None:
