@@ -33,7 +33,7 @@ def assess(
     grief alone never do.
 
     The emotion enters in one place: sadness or fear, surely heard, makes a hint of hopelessness a concern.
-    Without an emotion (`agent guard`) every other text is judged as in the chat.
+    Every other text is judged alike without one.
 
     Answers to the fixed words are heard: a denial has the reason `denial`, for which `words` does not repeat
     them, though it clears nothing; a "no" to whether they are safe is a crisis.

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from agent.events import Guard, UsageError
+from agent.events import UsageError
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -42,12 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load(flags_of(arguments)).settings
     encoder = open_text_emotion(settings.text_model, settings.threads)
     for text in (line.rstrip("\n") for line in sys.stdin) if arguments.text == ["-"] else arguments.text:
-        found = Guard()
-        if text.strip():
+        if text.strip() and language(text) == "en":
+            found = guard.assess(text, (), encoder.read(text).emotion, guard.meant(encoder, text))
+        else:
             found = guard.assess(text, ())
-            if language(text) == "en":
-                felt = encoder.read(text)
-                found = guard.assess(text, (), felt.emotion, guard.meant(encoder, text))
         if arguments.json:
             result = {"level": found.level, "reasons": list(found.reasons)}
             print(json.dumps({"version": 1, "words": text, "guard": result}, ensure_ascii=False), flush=True)

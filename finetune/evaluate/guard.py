@@ -23,6 +23,7 @@ Bools = NDArray[np.bool_]
 
 COMPONENT = "guard"
 PROTOCOL = "lines of our own that taught nothing, the last turn after those before it"
+PLAIN_PROTOCOL = "turns of dialogue corpora that taught nothing, each after up to two before it"
 # A share of fewer lines says nothing.
 FEWEST = 5
 
@@ -55,10 +56,10 @@ def evaluate_guard(encoder: TextEmotion, data: Path | None) -> list[Result]:
     heard: dict[str, Bools] = {}
     results = []
 
-    def result(metric: str, found: Bools, aim: float | None = None) -> Result:
+    def result(metric: str, found: Bools, aim: float | None = None, protocol: str = PROTOCOL) -> Result:
         n = len(found)
         interval = bootstrap(lambda rows: float(found[rows].mean()), n)
-        return Result(COMPONENT, metric, float(found.mean()), interval, n, PROTOCOL, aim, None, encoder.name)
+        return Result(COMPONENT, metric, float(found.mean()), interval, n, protocol, aim, None, encoder.name)
 
     for way, judge in ways.items():
         guards = [judge(line.turns) for line in lines]
@@ -79,7 +80,7 @@ def evaluate_guard(encoder: TextEmotion, data: Path | None) -> list[Result]:
                     results.append(result(f"guard, {of} {name}, {what}", heard["guard"][part]))
     if data is not None:
         alarms = np.array([bool(one) for one in plain_alarms(ways["guard"], data)])
-        results.append(result("guard, false alarms in plain talk", alarms))
+        results.append(result("guard, false alarms in plain talk", alarms, protocol=PLAIN_PROTOCOL))
     return results
 
 
