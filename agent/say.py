@@ -117,7 +117,7 @@ def run_classify(arguments: argparse.Namespace) -> int:
             (felt, meaning), tongue = next(found), language(text)
             heard = Understanding(felt.emotion, felt.nuance) if tongue == "en" else NOT_UNDERSTOOD
             known = meaning if tongue == "en" else guard.Meaning()
-            understanding = dataclasses.replace(heard, guard=guard.assess(text, (), heard.emotion, known))
+            understanding = dataclasses.replace(heard, guard=guard.assess(text, (), heard, known))
         if arguments.json:
             turn = Turn(0, text, understanding, None, language=tongue, models={"text_emotion": encoder.name})
             whole = turn_object(turn)

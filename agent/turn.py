@@ -183,7 +183,7 @@ class Agent:
         if heard is not NOT_UNDERSTOOD:
             meaning = guard.meant(self._text, turn.words, said_before)
         before = [one.understanding.guard if one.understanding else None for one in earlier]
-        return guard.assess(turn.words, [one.words for one in earlier], heard.emotion, meaning, before)
+        return guard.assess(turn.words, [one.words for one in earlier], heard, meaning, before)
 
     def _keep(self, turn: Turn) -> str:
         """Stores a finished turn; returns the sentence that says why it could not be, or nothing."""

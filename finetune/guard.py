@@ -28,13 +28,24 @@ from agent.emoji import emoji_as_words
 from agent.encoder import MAX_TOKENS
 from agent.events import AgentError
 from agent.understand import earlier_words
-from finetune.corpora import dangers, dialogues
+from finetune.corpora import dangers, dialogues, listener
 from finetune.corpora.dangers import Line
 from finetune.evaluate.metrics import Floats, softmax
 from finetune.text_emotion import TextEmotionModel, average, mean
 
 log = logging.getLogger(__name__)
 
+# Talk in which hardly anybody is in danger; none of it is among what measures (`evaluate.guard.PLAIN`).
+PLAIN = (
+    "dailydialog",
+    "empathetic_dialogues",
+    "self_dialogue",
+    "cmu_dog",
+    "schema_guided_partial",
+    "switchboard_swda",
+    "synthetic_persona_chat_partial",
+    "simple_dialogs",
+)
 # Of the dangers that the rules hear, so many are given up for the harmless lines that they alarm at.
 CALMED = 0.02
 Bools = NDArray[np.bool_]
@@ -53,6 +64,7 @@ class Recipe:
     dropout: float = 0.1
     kind_weight: float = 0.3
     plain_turns: int = 6000
+    plain_pool: int = 40000
     plain_weight: float = 0.3
 
 
@@ -138,20 +150,40 @@ def padded(rows: Sequence[dict[str, list[int]]]) -> dict[str, Tensor]:
 
 
 def plain_lines(data: Path, count: int, seed: int) -> list[Line]:
-    """Turns of dialogue corpora, some after others, in which the rules find no danger."""
+    """So many turns of dialogues, of corpora and of our own, some after others, in which the rules find no danger."""
     chance = random.Random(seed)
     found: list[Line] = []
-    for corpus in ("dailydialog", "empathetic_dialogues", "self_dialogue"):
-        talks = list(dialogues.load(data, corpus))
-        for talk in chance.sample(talks, min(len(talks), count // 3)):
-            words = [text for role, text in talk.turns if role == "user"]
-            if words:
-                end = chance.randint(1, len(words))
-                turns = tuple(words[max(0, end - 3) : end])
-                if guard.assess(turns[-1], turns[:-1]).level == "none":
-                    found.append(Line("none", "plain-talk", "plain", turns))
+    own = [list(talk[::2]) for talk in listener.talks("train")]
+    for said in (own, *(_sides(data, corpus) for corpus in PLAIN)):
+        ends = [(words, end) for words in said for end in range(1, len(words) + 1)]
+        for words, end in chance.sample(ends, min(len(ends), count // (1 + len(PLAIN)))):
+            turns = tuple(words[max(0, end - chance.choice((1, 1, 2, 3))) : end])
+            if guard.assess(turns[-1], turns[:-1]).level == "none":
+                found.append(Line("none", "plain-talk", "plain", turns))
     chance.shuffle(found)
     return found
+
+
+def _sides(data: Path, corpus: str) -> list[list[str]]:
+    """What either side says in each talk of a corpus."""
+    return [
+        [text for role, text in talk.turns if role == speaker]
+        for talk in dialogues.load(data, corpus)
+        for speaker in ("user", "assistant")
+    ]
+
+
+def hardest(model: "Guarded", rows: list[dict[str, list[int]]], count: int, chance: random.Random) -> list[int]:
+    """The rows of harmless talk that the branch would rather alarm at, and as many of the others.
+
+    Most plain talk is easy, so what teaches is what is mistaken (online hard example mining: Shrivastava et al.,
+    CVPR 2016).
+    """
+    order = sorted(range(len(rows)), key=lambda index: len(rows[index]["input_ids"]))
+    levels, _ = predict(model, [rows[index] for index in order])
+    alarming = [order[place] for place in np.argsort(softmax(levels)[:, 0], kind="stable")[: count // 2]]
+    rest = sorted(set(order).difference(alarming))
+    return [*alarming, *chance.sample(rest, min(len(rest), count - len(alarming)))]
 
 
 def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: int | None = None) -> Path:
@@ -167,28 +199,32 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
     model = Guarded(text, Branch(text, recipe.shared_layers, recipe.dropout))
     torch.manual_seed(recipe.seed)
     text.requires_grad_(False)
-    lines = [*dangers.load("train")[:limit], *plain_lines(data, recipe.plain_turns, recipe.seed)[:limit]]
-    log.info("%d lines, %d of them plain talk of corpora", len(lines), sum(one.kind == "plain-talk" for one in lines))
-    kept_back = dangers.load("dev")
+    own, plain = dangers.load("train")[:limit], plain_lines(data, recipe.plain_pool, recipe.seed)[:limit]
+    log.info("%d lines of our own, %d of plain talk to choose from", len(own), len(plain))
+    lines, kept_back = [*own, *plain], dangers.load("dev")
     rows, dev_rows = tokens(lines, tokenizer), tokens(kept_back, tokenizer)
     optimizer = torch.optim.AdamW(model.branch.parameters(), lr=recipe.learning_rate, weight_decay=0.01)
-    batches = _batches(rows, recipe, random.Random(recipe.seed))
+    plain_taught = min(recipe.plain_turns, len(plain))
+    steps = round(recipe.epochs) * -(-(len(own) + plain_taught) // recipe.batch_size)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, step / (0.06 * len(batches))) * max(0.0, 1 - step / len(batches))
+        optimizer, lambda step: min(1.0, step / (0.06 * steps)) * max(0.0, 1 - step / steps)
     )
-    curve = []
-    for step, chosen in enumerate(batches, start=1):
+    chance, curve = random.Random(recipe.seed), []
+    for epoch in range(round(recipe.epochs)):
+        taught = [*range(len(own)), *range(len(own), len(own) + plain_taught)]
+        if epoch and plain:
+            taught[len(own) :] = [len(own) + at for at in hardest(model, rows[len(own) :], plain_taught, chance)]
         model.branch.train()
-        loss = _loss(model, padded([rows[index] for index in chosen]), [lines[index] for index in chosen], recipe)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(model.branch.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        if step in {round(len(batches) * quarter / 4) for quarter in (1, 2, 3, 4)}:
-            levels, kinds = predict(model, dev_rows)
-            curve.append({"step": step, **scores(levels, kinds, kept_back)})
-            log.info("%s", curve[-1])
+        for chosen in _batches(taught, rows, recipe.batch_size, chance):
+            loss = _loss(model, padded([rows[index] for index in chosen]), [lines[index] for index in chosen], recipe)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(model.branch.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+        levels, kinds = predict(model, dev_rows)
+        curve.append({"epoch": epoch + 1, **scores(levels, kinds, kept_back)})
+        log.info("%s", curve[-1])
     out.mkdir(parents=True, exist_ok=True)
     save_file(model.branch.state_dict(), out / "model.safetensors")
     (out / "recipe.json").write_text(json.dumps(dataclasses.asdict(recipe), indent=1))
@@ -196,19 +232,17 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
     return out
 
 
-def _batches(rows: Sequence[dict[str, list[int]]], recipe: Recipe, chance: random.Random) -> list[list[int]]:
-    """Indices of rows of like length, in a new order each epoch."""
+def _batches(
+    taught: Sequence[int], rows: Sequence[dict[str, list[int]]], size: int, chance: random.Random
+) -> list[list[int]]:
+    """The indices of an epoch in a new order, in batches of rows of like length."""
+    order = list(taught)
+    chance.shuffle(order)
     found: list[list[int]] = []
-    for _ in range(round(recipe.epochs)):
-        order = list(range(len(rows)))
-        chance.shuffle(order)
-        epoch: list[list[int]] = []
-        for begin in range(0, len(order), 16 * recipe.batch_size):
-            chunk = order[begin : begin + 16 * recipe.batch_size]
-            chunk.sort(key=lambda index: len(rows[index]["input_ids"]))
-            epoch += [chunk[start : start + recipe.batch_size] for start in range(0, len(chunk), recipe.batch_size)]
-        chance.shuffle(epoch)
-        found += epoch
+    for begin in range(0, len(order), 16 * size):
+        chunk = sorted(order[begin : begin + 16 * size], key=lambda index: len(rows[index]["input_ids"]))
+        found += [chunk[start : start + size] for start in range(0, len(chunk), size)]
+    chance.shuffle(found)
     return found
 
 

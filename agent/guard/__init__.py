@@ -1,11 +1,15 @@
 """Is somebody in danger? `assess` reads a turn, `words` answers a crisis, `disclosure` says what this is."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from agent.dangers import LEVELS
-from agent.events import Emotion, Guard
+from agent.events import Guard
 from agent.guard.meaning import Meaning, meanings, meant
 from agent.guard.wording import disclosure, helplines, words, words_again
+
+if TYPE_CHECKING:
+    from agent.guard.conversation import Mood
 
 _UNHEARD = Meaning()
 # Where minutes count, so many turns after it are a crisis as well, whatever is said in them.
@@ -18,7 +22,7 @@ __all__ = ["Meaning", "assess", "disclosure", "helplines", "meanings", "meant", 
 def assess(
     text: str,
     earlier: Sequence[str],
-    emotion: Emotion | None = None,
+    mood: "Mood | None" = None,
     meaning: Meaning = _UNHEARD,
     before: Sequence[Guard | None] = (),
 ) -> Guard:
@@ -32,8 +36,8 @@ def assess(
     crisis. A hint of hopelessness becomes a concern with a second one, or after loneliness; loneliness and
     grief alone never do.
 
-    The emotion enters in one place: sadness or fear, surely heard, makes a hint of hopelessness a concern.
-    Every other text is judged alike without one.
+    The mood enters in one place: sadness or fear, surely heard by emotion or nuance, makes a hint of hopelessness a
+    concern. Every other text is judged alike without one.
 
     Answers to the fixed words are heard: a denial has the reason `denial`, for which `words` does not repeat
     them, though it clears nothing; a "no" to whether they are safe is a crisis.
@@ -41,7 +45,7 @@ def assess(
     from agent.guard.answers import is_helped
     from agent.guard.conversation import danger, heard_as_answer  # compiling the rules takes a tenth of a second
 
-    found = danger(text, earlier, emotion, meaning.calm, before)
+    found = danger(text, earlier, mood, meaning.calm, before)
     if not before or before[-1] is None or before[-1].level != "none":
         found = heard_as_answer(text, earlier, found)
     if "denial" not in found.reasons:

@@ -17,7 +17,8 @@ _FAINT_YES = re.compile(
 )
 _NO = re.compile(
     r"(?:well ,? ?|um ,? ?)?(?:no|nope|nah|not really|not sure|not at all|probably not|im not|i am not|i dont know|idk"
-    r"|i dont think so|i dont feel safe)"
+    r"|i dont think so|i dont feel safe|define safe|what is safe|whats safe|safe from what"
+    r"|(?:that |it )?depends (?:on )?what you (?:mean|call|mean by|understand by) (?:safe|that|by that|by safe))"
     r"(?: (?:no|not|im|i|am|dont|know|think|so|really|safe|feel|at all|if|and|alone|scared|afraid|terrified|frightened"
     r"|right now|tonight|sure|sorry|,|\.))*"
 )

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     encoder = open_text_emotion(settings.text_model, settings.threads)
     for text in (line.rstrip("\n") for line in sys.stdin) if arguments.text == ["-"] else arguments.text:
         if text.strip() and language(text) == "en":
-            found = guard.assess(text, (), encoder.read(text).emotion, guard.meant(encoder, text))
+            found = guard.assess(text, (), encoder.read(text), guard.meant(encoder, text))
         else:
             found = guard.assess(text, ())
         if arguments.json:

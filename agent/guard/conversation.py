@@ -1,8 +1,10 @@
 """One turn among the earlier ones: what lasts, what adds up, and what answers the fixed words."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-from agent.events import Emotion, Guard
+from agent.emotions import NUANCE_TO_EMOTION
+from agent.events import Emotion, Guard, Nuance
 from agent.guard import answers
 from agent.guard.mourning import Known, is_elsewhere, the_dead
 from agent.guard.rules import Finding, judge
@@ -13,16 +15,27 @@ _RECENT_TURNS = 10
 _WEIGHT = {"hint": 1, "concern": 2, "crisis": 0}
 _OWN_DESPAIR = frozenset({"passive-wish", "hopelessness", "goodbye", "reunion"})
 _LOW = frozenset({"sadness", "fear"})
+# From here on a nuance such as lonely or devastated tells a low mood where the emotion is unsure.
+_NUANCE_TELLS = 0.4
 # So long a run of short answers is followed: "no" to being safe, "sometimes" to thinking of death.
 _ANSWERS = 3
 # Over so many turns somebody living is still the one who is spoken of.
 _TOLD_TURNS = 3
 
 
+class Mood(Protocol):
+    """How the words of a turn feel."""
+
+    @property
+    def emotion(self) -> Emotion: ...
+    @property
+    def nuance(self) -> Nuance: ...
+
+
 def danger(
     text: str,
     earlier: Sequence[str],
-    emotion: Emotion | None = None,
+    mood: Mood | None = None,
     calm: bool = False,
     found: Sequence[Guard | None] = (),
 ) -> Guard:
@@ -41,9 +54,9 @@ def danger(
     level, reasons = own.level, own.reasons
     weight = _weight(own)
     total = weight + sum(_weight(turn) or "loneliness" in turn.reasons for turn in before[-_RECENT_TURNS:])
-    low = emotion is not None and not emotion.unsure and emotion.label in _LOW
     if level == "hint":
-        level, reasons = ("concern", reasons) if weight and (total >= 2 or low) else ("none", ())
+        told = weight and (total >= 2 or (mood is not None and _is_low(mood)))
+        level, reasons = ("concern", reasons) if told else ("none", ())
     if level == "concern" and weight and total >= 6:
         level = "crisis"
     if level == "crisis":
@@ -122,6 +135,13 @@ def _answered_gravely(turns: Sequence[str]) -> tuple[str, ...]:
             found = _graver(turns[at], turns[:at])
             grave += found.reasons if found else ()
     return tuple(dict.fromkeys(grave))
+
+
+def _is_low(mood: Mood) -> bool:
+    """Whether sadness or fear is surely heard, by the emotion or, where that is unsure, by the nuance."""
+    if not mood.emotion.unsure:
+        return mood.emotion.label in _LOW
+    return NUANCE_TO_EMOTION.get(mood.nuance.label) in _LOW and mood.nuance.confidence >= _NUANCE_TELLS
 
 
 def _died(turns: Iterable[str]) -> frozenset[str]:

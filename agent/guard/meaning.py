@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from agent.understand.text import TextEmotion
 
 # What a kind of danger is called among the reasons.
-_REASONS = {
+REASONS = {
     "passive-wish": "passive-wish",
     "ideation": "suicide-ideation",
     "plan": "suicide-plan",
@@ -46,5 +46,5 @@ def meanings(encoder: "TextEmotion", items: Sequence[tuple[str, str]]) -> Iterat
     revealed = encoder.dangers(pair for pair in plain if pair[0])
     for danger, (hidden, _) in zip(encoder.dangers(items), plain, strict=True):
         found = max(danger, next(revealed), key=lambda each: each.likelihood) if hidden else danger
-        guard = Guard() if found.level == "none" else Guard(found.level, (_REASONS[found.kind],))
+        guard = Guard() if found.level == "none" else Guard(found.level, (REASONS[found.kind],))
         yield Meaning(guard, found.calm)

@@ -86,9 +86,6 @@ def _found(text: str, known: Known) -> Iterator[tuple[str, str]]:
 _NOTHING = Known()
 
 
-_NOTHING = Known()
-
-
 @functools.lru_cache(maxsize=65536)  # every turn is judged again with each turn after it
 def judge(text: str, known: Known = _NOTHING) -> Finding:
     """The gravest level in `text`, with the reasons for it, gravest rules first; `known` from other turns."""

@@ -96,6 +96,8 @@ SUICIDE = [
         r"(?:painless|easiest|easy|quickest|fastest|best|quick|peaceful) (?:way|ways|method)s? (?:to|of) (?:die"
         r"|dying|kill(?:ing)?"
         r" <self>|suicide|go|end (?:it|my))",
+        r"(?:way|method) (?:to|of) (?:go|die|dying|do it|end it) (?:that|which|what)(?: \w+){0,2}"
+        r" (?:hurts?|suffers?)(?: \w+){0,2} least",
         r"how (?:many|much)(?: \w+){0,6} (?:do i|would i|would it|does it|it would|i) (?:need|take|have)(?: \w+){0,4}"
         r" (?:to die|to kill me|to kill <self>|to overdose|to end)",
         r"jump(?:ing)? painless|painless(?: \w+){0,4} (?:jump|want to go)",

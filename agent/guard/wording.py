@@ -183,8 +183,8 @@ before it is shown, and replaced if it names a method, dares, agrees with hopele
 How the state lasts. After a crisis every later turn of the conversation is at least a concern; saying that it
 was not meant does not clear it, but is thanked for, and the numbers are not read out again. A "no" to "Are you
 safe right now?" is a crisis. Hints add up over ten turns: two make a concern, despair in three a crisis. A hint
-of hopelessness is also a concern where the chat hears sadness or fear beside it. A concern alone fades when the
-turns after it show none; a crisis ends with the conversation.
+of hopelessness is also a concern where the chat hears sadness or fear beside it, by emotion or nuance. A concern alone
+fades when the turns after it show none; a crisis ends with the conversation.
 
 What it cannot do. It calls and tells nobody. It misses wordings that neither ear knows, and irony, and can take a
 harmless sentence for danger. Other languages it does not judge: who plainly writes in one of those it can tell
@@ -193,12 +193,13 @@ changed.
 """
 
 
-def _group(guard: Guard) -> str:
+def group(guard: Guard) -> str:
+    """Which of the fixed words are said to it."""
     return next((name for name, reasons in _GROUPS if reasons.intersection(guard.reasons)), "despair")
 
 
-def _helplines(group: str, help_: Help) -> str:
-    lines = help_.violence + help_.lines if group in ("violence", "immediate") else help_.lines
+def _helplines(of: str, help_: Help) -> str:
+    lines = help_.violence + help_.lines if of in ("violence", "immediate") else help_.lines
     listed = [f"- {line}" for line in lines]
     return "\n".join([*listed, f"- {'Elsewhere' if listed else 'A helpline near you'}: {DIRECTORY}"])
 
@@ -209,8 +210,8 @@ def helplines(country: str) -> str:
 
 
 def _template(guard: Guard) -> str:
-    group = _group(guard)
-    return _CRISIS[group] if guard.level == "crisis" else _CONCERN.get(group, _GENTLE)
+    of = group(guard)
+    return _CRISIS[of] if guard.level == "crisis" else _CONCERN.get(of, _GENTLE)
 
 
 def question(guard: Guard) -> str:
@@ -230,13 +231,13 @@ def words(guard: Guard, country: str) -> str:
         said = _DENIED_AFTER_CRISIS if "earlier-crisis" in guard.reasons else _DENIED
         return said.format(emergency=find(country).emergency)
     here = find(country)
-    return f"{_template(guard).format(emergency=here.emergency)}\n\n{_helplines(_group(guard), here)}"
+    return f"{_template(guard).format(emergency=here.emergency)}\n\n{_helplines(group(guard), here)}"
 
 
 def words_again(guard: Guard, country: str, said: Collection[str]) -> str:
     """The fixed text for a turn in the same danger as one before it, without the helplines; one not just `said`."""
     here = find(country)
-    texts = [text.format(emergency=here.emergency) for text in (_AGAIN.get(_group(guard), _STILL), _STILL, _STILL_TOO)]
+    texts = [text.format(emergency=here.emergency) for text in (_AGAIN.get(group(guard), _STILL), _STILL, _STILL_TOO)]
     return next((text for text in texts if text not in said), texts[0])
 
 

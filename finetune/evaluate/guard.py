@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent import guard
-from agent.events import Emotion, Guard
+from agent.events import Guard
 from agent.guard import Meaning
+from agent.guard.meaning import REASONS
+from agent.guard.wording import group
 from agent.understand import earlier_words
-from agent.understand.text import TextEmotion
+from agent.understand.text import Felt, TextEmotion
 from finetune.corpora import dangers, dialogues
 from finetune.evaluate.metrics import bootstrap
 from finetune.evaluate.text_emotion import Result
@@ -31,9 +33,9 @@ FEWEST = 5
 def judges(encoder: TextEmotion) -> dict[str, Judge]:
     """The ways of judging the last of some turns, each by its name."""
 
-    def heard(turns: Sequence[str]) -> tuple[Emotion, Meaning]:
+    def heard(turns: Sequence[str]) -> tuple[Felt, Meaning]:
         before = earlier_words(turns[:-1])
-        return encoder.read(turns[-1], before).emotion, guard.meant(encoder, turns[-1], before)
+        return encoder.read(turns[-1], before), guard.meant(encoder, turns[-1], before)
 
     def whole(turns: Sequence[str]) -> Guard:
         found: list[Guard] = []
@@ -71,6 +73,12 @@ def evaluate_guard(encoder: TextEmotion, data: Path | None) -> list[Result]:
         ]
     graver = np.array([one.level == "crisis" for one in guards])
     results.append(result("guard, crisis heard as crisis", graver[levels == "crisis"]))
+    fitting = [
+        group(found) == group(Guard(found.level, (REASONS[line.kind],)))
+        for found, line in zip(guards, lines, strict=True)
+        if found.level != "none" and line.kind in REASONS
+    ]
+    results.append(result("guard, words fit the kind", np.array(fitting, dtype=np.bool_)))
     for of in ("kind", "wording"):
         names = np.array([getattr(line, of) for line in lines])
         for name in np.unique(names):

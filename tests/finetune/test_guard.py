@@ -9,7 +9,7 @@ import pytest
 
 from agent.dangers import KINDS, LEVELS
 from agent.events import AgentError, Guard
-from finetune.corpora import dangers
+from finetune.corpora import dangers, listener
 from finetune.corpora.dangers import Line
 from tests.finetune.conftest import tiny_bert
 
@@ -89,6 +89,32 @@ def test_the_towers_that_are_exported_say_what_the_model_says(base: Path, tmp_pa
     found = [*served.run(items, OUTPUTS[:3]), *served.run(items, OUTPUTS[3:])]
     for one, other in zip(wanted, found, strict=True):
         assert np.abs(one.numpy() - other).max() < 1e-4
+
+
+def test_plain_talk_is_what_one_side_says_and_nothing_that_is_kept_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(guard, "PLAIN", ())
+    found = guard.plain_lines(tmp_path, 200, 0)
+    told = {talk[::2] for talk in listener.talks("train")}
+    kept_back = {words for talk in listener.talks("dev") for words in talk[::2]}
+    assert 150 < len(found) <= 200 and {len(each.turns) for each in found} == {1, 2, 3}
+    for each in found:
+        assert each.level == "none" and (each.turns[-1] not in kept_back or len(each.turns[-1].split()) < 5)
+        assert any(each.turns == talk[at : at + len(each.turns)] for talk in told for at in range(len(talk)))
+
+
+def test_half_of_the_plain_talk_that_teaches_is_what_is_most_mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"input_ids": [place] * (1 + place % 7), "token_type_ids": []} for place in range(100)]
+
+    def alarm(model: object, given: list[dict[str, list[int]]]) -> tuple[np.ndarray, np.ndarray]:
+        """The higher its first token, the more a row alarms."""
+        return np.array([[-float(row["input_ids"][0]), 0.0, 0.0] for row in given]), np.zeros((len(given), 11))
+
+    monkeypatch.setattr(guard, "predict", alarm)
+    found = guard.hardest(None, rows, 20, random.Random(0))  # type: ignore[arg-type]
+    assert len(set(found)) == 20 and set(range(90, 100)) <= set(found)
+    assert guard.hardest(None, rows[:6], 6, random.Random(0))  # type: ignore[arg-type]
 
 
 def test_thresholds_let_so_many_harmless_lines_alarm() -> None:

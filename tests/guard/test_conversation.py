@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from agent.events import Emotion, Guard
+from agent.events import Emotion, Guard, Nuance, Understanding
 from agent.guard import assess, words
 
-SAD = Emotion("sadness", 0.9, False, {})
+SAD = Understanding(Emotion("sadness", 0.9, False, {}), Nuance("trusting", 0.1))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,9 @@ def test_nothing_is_denied_where_nothing_was_asked() -> None:
     assert assess("I was only joking", ["I can't go on", "my sister called", "we had tea"]).level == "none"
 
 
-@pytest.mark.parametrize("answer", ["no", "not really", "I don't know", "no, I'm scared"])
+@pytest.mark.parametrize(
+    "answer", ["no", "not really", "I don't know", "no, I'm scared", "define safe", "depends what you call safe"]
+)
 def test_no_to_being_safe_is_a_crisis(answer: str) -> None:
     assert assess(answer, ["I want to join him in heaven"]) == Guard("crisis", ("reunion",))
     assert "earlier-crisis" in assess("what's for dinner?", ["I want to join him in heaven", answer]).reasons

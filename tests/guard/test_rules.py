@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.events import Emotion
+from agent.events import Emotion, Nuance, Understanding
 from agent.guard import assess
 from agent.guard.rules import judge
 from agent.guard.unmask import unmask
@@ -95,11 +95,22 @@ def test_hints_add_up() -> None:
     assert assess("I wish I wouldn't wake up", despair).level == "crisis"
 
 
-def test_sadness_makes_a_hint_a_concern() -> None:
-    sad = Emotion("sadness", 0.9, False, {})
-    assert assess("I can't do this anymore", [], sad).level == "concern"
-    assert assess("I can't do this anymore", [], Emotion("joy", 0.9, False, {})).level == "none"
-    assert assess("I can't do this anymore", [], Emotion("sadness", 0.3, True, {})).level == "none"
+def felt(label: str, confidence: float, nuance: str, sure: float) -> Understanding:
+    return Understanding(Emotion(label, confidence, confidence < 0.5, {}), Nuance(nuance, sure))
+
+
+@pytest.mark.parametrize(
+    ("mood", "level"),
+    [
+        (felt("sadness", 0.9, "sentimental", 0.2), "concern"),
+        (felt("joy", 0.9, "lonely", 0.6), "none"),
+        (felt("sadness", 0.3, "sad", 0.2), "none"),
+        (felt("neutral", 0.3, "devastated", 0.6), "concern"),
+        (felt("neutral", 0.3, "joyful", 0.6), "none"),
+    ],
+)
+def test_a_low_mood_makes_a_hint_a_concern(mood: Understanding, level: str) -> None:
+    assert assess("I can't do this anymore", [], mood).level == level
 
 
 def test_a_crisis_names_its_reason() -> None:
@@ -153,3 +164,8 @@ def test_a_sentence_takes_under_a_millisecond() -> None:
     for text in texts:
         judge(text)
     assert (time.process_time() - began) / len(texts) < 0.001
+
+
+def test_a_question_for_the_least_painful_way_is_a_crisis() -> None:
+    assert assess("whats the way to go that hurts the least", []).level == "crisis"
+    assert assess("which way to go is the shortest?", []).level == "none"
