@@ -8,7 +8,9 @@ from collections.abc import Sequence
 _DEATH = re.compile(
     r"\b(died|passed away|(is|was|are|'s) (dead|dying(?! to| for| of laugh| laughing))|"
     r"(took|taken|take) (his|her|their) own li(fe|ves)|"
-    r"killed (himself|herself|themselves)|suicide|funeral|buried|ashes|stillborn|miscarriage)\b",
+    r"killed (himself|herself|themselves)|suicide|funeral|buried|ashes|stillborn|miscarriage|"
+    r"(my|our) late (husband|wife|partner|m[ou]m|mother|dad|father|brother|sister|son|daughter|gran\w*|friend|uncle|"
+    r"aunt|dog|cat))\b",
     re.I,
 )
 _LOSS = re.compile(

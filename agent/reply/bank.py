@@ -31,6 +31,7 @@ KINDS = (
     "repair",
     "unsure",
     "held",
+    "mourning",
 )
 
 

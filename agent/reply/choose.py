@@ -120,7 +120,7 @@ def _near(bank: Bank, replies: Sequence[BankReply | None], request: Request, fit
         # What has a form is told by it; only words that are nearly the same say as much.
         if reply.kind in FORMS and reply.kind != "advice" and reply.kind != about and cosine < NEAR_FORM:
             continue
-        if about == "advice" and reply.kind in TALK:
+        if about == "advice" and (reply.kind in TALK or reply.kind == "follow-up"):
             continue
         if mourning and not GLAD.isdisjoint(reply.emotions) and "sadness" not in reply.emotions:
             continue
@@ -153,8 +153,8 @@ def _general(replies: Sequence[BankReply], request: Request, fits: Fits | None) 
         kind, label = about, "neutral"
     elif asks_for_facts(request):
         kind, label = "fact", "neutral"
-    elif emotion.label in GLAD and mourns(request.words, [turn.words for turn in request.history]):
-        kind, label = "opening", "sadness"
+    elif mourns(request.words, [turn.words for turn in request.history]):
+        kind, label = "mourning", "sadness"
     elif asks_how(words):
         kind, label = "advice", emotion.label if emotion.label in HEAVY and not emotion.unsure else "neutral"
     elif _mood_turns(request):

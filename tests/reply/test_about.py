@@ -42,3 +42,11 @@ def test_who_died_stays_dead_through_the_talk() -> None:
     assert mourns("its his birthday today", ["my brother died"])
     assert not mourns("I got the job", ["my brother died"])
     assert not mourns("we are dying laughing", [])
+
+
+@pytest.mark.parametrize(
+    ("words", "mourning"),
+    [("found letters of my late wife", True), ("my late nights at work", False), ("my wife is late again", False)],
+)
+def test_somebody_late_is_mourned(words: str, mourning: bool) -> None:
+    assert mourns(words, ()) is mourning

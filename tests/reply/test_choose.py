@@ -52,8 +52,8 @@ def pick(words: str, *said: tuple[str, str], label: str | None = None, unsure: b
     [
         ("My dog died yesterday", "grief-pet|pet"),
         ("are you a real person?", "neu-me"),
-        ("I passed my driving test!", "driving"),
-        ("My boss took the credit for my work", "anger"),
+        ("I passed my driving test!", "driv"),
+        ("My boss took the credit for my work", "credit"),
         ("hello", "neu-gr|greet|neu-hi|neu-hello"),
     ],
 )
@@ -276,6 +276,12 @@ def test_who_says_that_they_are_glad_is_believed() -> None:
 @pytest.mark.parametrize("words", ["how do I tell his grandfather?", "should I say something to her?"])
 def test_who_asks_how_is_advised(words: str) -> None:
     assert pick(words, ("my son came out to me", "It took courage."), label="sadness").kind == "advice"
+
+
+@pytest.mark.parametrize("label", ["joy", "sadness", "neutral"])
+def test_a_mourner_gets_no_light_word(label: str) -> None:
+    said = (("my brother died in March", "I'm so sorry."),)
+    assert general(bank(), request("he kept every ticket", *said, label=label)).kind == "mourning"
 
 
 def test_a_tag_question_asks_for_no_fact() -> None:
