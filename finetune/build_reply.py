@@ -4,15 +4,22 @@ import dataclasses
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from ctranslate2.converters import TransformersConverter
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from transformers import AutoModelForCausalLM
 
 from agent.artefacts import write_manifest
+from agent.understand.text import open_text_emotion
 from finetune.packing import fold
 from finetune.runs import provenance, write_card
+from finetune.sft import Recipe, labelled, own_talks
 
 PART_BYTES = 40_000_000
 BASES = {"smollm2": "SmolLM2-135M-Instruct (Apache-2.0)", "nothing": "random weights"}
@@ -52,7 +59,7 @@ def build_reply(data: Path, run: Path, out: Path, version: str, limit: int | Non
     with tempfile.TemporaryDirectory() as folder:
         converted = Path(folder) / "model"
         TransformersConverter(str(run)).convert(str(converted), quantization="int8")
-        rest, folded, places = fold((converted / "model.bin").read_bytes())
+        rest, folded, places = fold((converted / "model.bin").read_bytes(), moments(run))
         (out / "rest.bin").write_bytes(rest)
         np.save(out / "places.npy", np.array(places, dtype=np.int64))
         for index in range(0, len(folded), PART_BYTES):
@@ -60,21 +67,27 @@ def build_reply(data: Path, run: Path, out: Path, version: str, limit: int | Non
         for name in ("config.json", "vocabulary.json"):
             shutil.copy(converted / name, out / name)
     shutil.copy(run / "tokenizer.json", out / "tokenizer.json")
-    recipe = json.loads((run / "recipe.json").read_text("utf-8"))
-    began = json.loads((Path(recipe["base"]) / "recipe.json").read_text("utf-8"))
+    began, *taught = recipes(run)
+    lessons = [dataclasses.asdict(Recipe(**one)) for one in taught]
     manifest = {
         "name": "reply-mini",
         "version": version,
         "task": "reply",
         "base": BASES.get(began["base"], began["base"]) + f", {began['layers']} layers, {began['vocabulary']:,} tokens",
         "labels": {},
-        "command": "finetune pretrain; finetune sft; finetune export reply-mini",
-        "seed": recipe["seed"],
+        "command": "finetune pretrain; finetune sft --recipe reply-mini-listener; finetune sft --recipe "
+        "reply-mini-own; finetune export reply-mini",
+        "seed": lessons[-1]["seed"],
         "data": [
             *({"name": corpus, "count": share, "licence": LICENCES[corpus]} for corpus, share in _passes(began)),
-            {"name": "empathetic_dialogues, listeners", "count": recipe["epochs"], "licence": "CC BY-NC 4.0"},
-            {"name": "replies of our own", "count": recipe["bank_passes"], "licence": "MIT"},
-            {"name": "conversations of our own", "count": recipe["talk_passes"], "licence": "MIT"},
+            *(
+                {"name": name, "count": sum(one["epochs"] * one[passes] for one in lessons), "licence": licence}
+                for name, passes, licence in (
+                    ("empathetic_dialogues, listeners", "corpus_share", "CC BY-NC 4.0"),
+                    ("replies of our own", "bank_passes", "MIT"),
+                    ("conversations of our own", "talk_passes", "MIT"),
+                )
+            ),
         ],
         "licence": "CC BY-NC-SA 4.0 (non-commercial): the strictest of its data; the base is Apache-2.0",
         "limits": LIMITS,
@@ -91,6 +104,44 @@ def build_reply(data: Path, run: Path, out: Path, version: str, limit: int | Non
     write_card(out, "reply-mini", body, manifest)
     write_manifest(out, manifest)
     return out
+
+
+@torch.inference_mode()
+def moments(run: Path, count: int = 60) -> dict[str, NDArray[np.float64]]:
+    """Second moments of what each matrix of the layers is given over some of our own chats, by CTranslate2's names."""
+    model = AutoModelForCausalLM.from_pretrained(run, dtype=torch.float32).eval()
+    tokenizer = Tokenizer.from_file(str(run / "tokenizer.json"))
+    encoder = open_text_emotion("text-emotion")
+    chats = own_talks(encoder, "train", count)
+    found: dict[str, torch.Tensor] = {}
+
+    def listen(name: str) -> Callable[[Any, tuple[torch.Tensor, ...]], None]:
+        def add(_: Any, given: tuple[torch.Tensor, ...]) -> None:
+            states = given[0].reshape(-1, given[0].shape[-1])
+            found[name] = found.get(name, torch.zeros(())) + states.T @ states / 1000
+
+        return add
+
+    for index, layer in enumerate(model.model.layers):
+        for name, module in (
+            ("self_attention/linear_0", layer.self_attn.q_proj),
+            ("self_attention/linear_1", layer.self_attn.o_proj),
+            ("ffn/linear_0", layer.mlp.gate_proj),
+            ("ffn/linear_1", layer.mlp.down_proj),
+        ):
+            module.register_forward_pre_hook(listen(f"decoder/layer_{index}/{name}/weight"))
+    for chat in chats:
+        model(torch.tensor([labelled(chat, tokenizer)["input_ids"][:512]]))
+    by_name = {name: moment.double().numpy() for name, moment in found.items()}
+    up = {name.replace("linear_0", "linear_0_noact"): moment for name, moment in by_name.items() if "/ffn/" in name}
+    return {**up, **by_name}
+
+
+def recipes(run: Path) -> list[dict[str, Any]]:
+    """What the model of a run has learned by, the first lesson first."""
+    recipe: dict[str, Any] = json.loads((run / "recipe.json").read_text("utf-8"))
+    before = Path(recipe["base"])
+    return [*(recipes(before) if (before / "recipe.json").is_file() else ()), recipe]
 
 
 def _passes(began: dict[str, Any]) -> list[tuple[str, float]]:

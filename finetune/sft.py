@@ -48,6 +48,7 @@ class Recipe:
     block: int = 512
     learning_rate: float = 4e-4
     warmup: float = 0.03
+    corpus_share: float = 1.0
     bank_passes: int = 2
     cues_a_reply: int = 3
     talk_passes: int = 2
@@ -83,9 +84,11 @@ def own_replies(encoder: TextEmotion, recipe: Recipe) -> list[tuple[Message, ...
     ]
 
 
-def own_talks(encoder: TextEmotion, split: str) -> list[tuple[Message, ...]]:
-    """Our own conversations of many turns as chats."""
+def own_talks(encoder: TextEmotion, split: str, limit: int | None = None) -> list[tuple[Message, ...]]:
+    """Our own conversations of many turns as chats, drawn by chance if there is a limit."""
     talks = listener.talks(split)
+    if limit is not None:
+        talks = random.Random(0).sample(talks, min(limit, len(talks)))
     heard = understood(encoder, [talk[::2] for talk in talks])
     return [
         as_messages(
@@ -136,11 +139,15 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
     freeze(model, recipe.frozen_layers)
     encoder = open_text_emotion("text-emotion", threads=1)
     chats = [*listening(data, "train", encoder, filtered=True)][:limit]
-    replies, talks = own_replies(encoder, recipe)[:limit], own_talks(encoder, "train")[:limit]
+    chats = random.Random(recipe.seed).sample(chats, round(recipe.corpus_share * len(chats)))
+    replies, talks = own_replies(encoder, recipe)[:limit], own_talks(encoder, "train", limit)
     log.info("%d chats of the corpus; of our own %d replies, %d talks", len(chats), len(replies), len(talks))
     taught = [*chats, *replies * recipe.bank_passes, *talks * recipe.talk_passes]
     rows = [labelled(chat, tokenizer) for chat in taught]
-    held_out = [labelled(chat, tokenizer) for chat in [*listening(data, "valid", encoder, filtered=False)][:300]]
+    held_out = {
+        "corpus": [*listening(data, "valid", encoder, filtered=False)][:300],
+        "own": own_talks(encoder, "dev", limit),
+    }
     trainer = SFTTrainer(
         model=model,
         processing_class=known,
@@ -173,7 +180,9 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
             disable_tqdm=True,
         ),
         train_dataset=Dataset.from_list(rows),
-        eval_dataset=Dataset.from_list(held_out),
+        eval_dataset={
+            name: Dataset.from_list([labelled(chat, tokenizer) for chat in held]) for name, held in held_out.items()
+        },
     )
     trainer.train(resume_from_checkpoint=True if resume and any((out / "checkpoints").glob("checkpoint-*")) else None)
     trainer.model.save_pretrained(out)

@@ -28,7 +28,7 @@ _LIFE = re.compile(
     r"\bi'?m (also|a |an |going|afraid of|from|married|single|\d|in the|"
     r"at (work|home)|on (my|the)|so (happy|excited) to be)\b|"
     r"\bi'?(ve| have) (had|been|done|seen|gone|got|lost|never|always|a |an |two|three|\d|only|heard (of|about))|"
-    r"\bi'?d (have|be|love|hate|do|cry|feel|never|probably|definitely|freak|die|go)\b|"
+    r"\bi'?d (have|be|love(?! to (know|hear))|hate|do|cry|feel|never|probably|definitely|freak|die|go)\b|"
     r"\bi (went|have been) through\b|\bhappened to me\b|\bwe (all|should|had|have|went|got|are|were|used|did)\b",
     re.I,
 )
@@ -41,7 +41,8 @@ _UNSAFE = re.compile(
     re.I,
 )
 _GLAD = re.compile(
-    r"\b(congrat\w*|awesome|amazing|great|wonderful|fantastic|excellent|cool|nice|good for you|glad|"
+    r"\b(congrat\w*|awesome|amazing|great|wonderful|fantastic|excellent|cool|nice|good for you|"
+    r"glad(?! (that )?you (said|told|tell|wrote|came|say|have (him|her|them|each|somebody|someone)))|"
     r"happy (for|to hear)|yay|woo\w*|lol|ha(ha)+|funny|exciting|excited|fun|lucky|sweet|"
     r"beautiful|love (it|that)|enjoy)\b",
     re.I,

@@ -221,7 +221,7 @@ def variety(bank: Bank, backend: EmbeddedBackend, mini: MiniModel | None, asked:
                 fit = fitting(item.request, samples) if written is None and may_generate(item.request) else []
                 generated.append(bool(fit))
                 ways.setdefault("generated", []).append(tidy(samples[0].text))
-                ways.setdefault("mixture", []).append(backend.best(item.request, fit).text if fit else of_bank)
+                ways.setdefault("mixture", []).append(fit[0].text if fit else of_bank)
     n = len(asked)
     protocol = "every listener turn of EmpatheticDialogues test after the true talk"
     name = mini.name if mini else backend.name

@@ -8,6 +8,7 @@ import pytest
 
 from agent.events import AgentError
 from agent.reply import Request, Sample
+from agent.reply.embedded import SURE
 from finetune.evaluate import blind
 from tests.finetune.conftest import ED_HEADER, write
 
@@ -20,7 +21,7 @@ class Mini:
     name = "mini@1"
 
     def samples(self, request: Request, stop: threading.Event) -> list[Sample]:
-        return [Sample("What a friendly start to the day! Does he often wave?", -1.0)]
+        return [Sample("What a friendly start to the day! Does he often wave?", SURE)]
 
 
 def test_pairs_show_the_talk_and_two_replies_and_the_key_names_the_models(

@@ -57,6 +57,21 @@ def test_what_has_sixteen_values_a_group_comes_back_exactly() -> None:
     assert unfold(*fold(whole)) == whole
 
 
+def test_what_rounding_loses_is_made_good_for_what_the_matrix_is_given() -> None:
+    """Small changes of a base that lay on its steps: the nearest step undoes them, the outputs must not forget them."""
+    chance = np.random.default_rng(0)
+    base = chance.integers(-3, 4, (16, 4 * GROUP)) * 17
+    learned = np.rint(base + chance.normal(scale=3, size=base.shape)).clip(-127, 127).astype(np.int8)
+    given = chance.normal(size=(500, 12)) @ chance.normal(size=(12, learned.shape[1]))
+    whole = model_bin(("a/layer_0/weight", learned))
+    start = whole.index(learned.tobytes())
+    lost = {}
+    for name, moments in (("nearest", None), ("made good", {"a/layer_0/weight": given.T @ given})):
+        back = np.frombuffer(unfold(*fold(whole, moments)), np.int8, learned.size, start).reshape(learned.shape)
+        lost[name] = np.square(given @ (back.astype(float) - learned).T).mean()
+    assert lost["made good"] < 0.3 * lost["nearest"]
+
+
 def test_extreme_and_constant_groups_survive() -> None:
     matrix = np.zeros((3, GROUP), dtype=np.int8)
     matrix[1] = -128

@@ -7,7 +7,7 @@ import pytest
 
 from agent.events import Guard, Reply, Turn
 from agent.reply import Request, Sample
-from agent.reply.embedded import EmbeddedBackend, fitting, may_generate
+from agent.reply.embedded import SURE, EmbeddedBackend, fitting, may_generate
 from tests.models import ranker
 from tests.reply.test_choose import bank, request
 
@@ -24,7 +24,7 @@ class Drawn:
 
     def samples(self, request: Request, stop: threading.Event) -> list[Sample]:
         self.asked += 1
-        return [Sample(text, -1.0) for text in self.texts]
+        return [Sample(text, SURE + 0.1 - 0.01 * place) for place, text in enumerate(self.texts)]
 
 
 def backend(*texts: str) -> EmbeddedBackend:
@@ -47,9 +47,14 @@ def test_elsewhere_the_model_answers() -> None:
     assert answered(request(ODD, label="joy"), said) == ("generated", said)
 
 
-def test_of_several_replies_the_one_that_answers_is_given() -> None:
-    drawn = ("What kind of cake was it?", "What a friendly driver! Does he often wave at you?")
-    assert answered(request(ODD, label="joy"), *drawn) == ("generated", drawn[1])
+def test_of_several_replies_the_most_probable_is_given() -> None:
+    drawn = ("What a friendly driver! Does he often wave at you?", "What kind of tram was it?")
+    assert answered(request(ODD, label="joy"), *drawn) == ("generated", drawn[0])
+
+
+def test_a_reply_that_the_model_is_not_sure_of_is_not_given() -> None:
+    asked, said = request(ODD, label="joy"), "What a friendly start to the day!"
+    assert fitting(asked, [Sample(said, SURE)]) and not fitting(asked, [Sample(said, SURE - 0.01)])
 
 
 def test_a_reply_without_a_fault_is_given() -> None:
@@ -78,8 +83,8 @@ def test_nothing_is_generated_twice_in_a_conversation() -> None:
     said = "What a friendly start to the day! Does he often wave?"
     asked = request(ODD, label="joy")
     again = dataclasses.replace(asked, history=(Turn(1, "hm", asked.understanding, Reply(said, "generated", "m")),))
-    assert fitting(again, [Sample(said, -1.0)]) == []
-    assert fitting(dataclasses.replace(asked, avoid=(said,)), [Sample(said, -1.0)]) == []
+    assert fitting(again, [Sample(said, SURE)]) == []
+    assert fitting(dataclasses.replace(asked, avoid=(said,)), [Sample(said, SURE)]) == []
 
 
 def test_a_stopped_answer_ends() -> None:

@@ -44,6 +44,8 @@ def test_listening_tells_of_no_life(reply: str) -> None:
     ("reply", "words", "emotion", "fault"),
     [
         ("Congratulations, that is great news!", "I failed the exam again", "sadness", "glad at a heavy matter"),
+        ("I'm glad he left.", "He left me", "sadness", "glad at a heavy matter"),
+        ("I'd love that.", "He gave me his coat", "joy", "claims a life"),
         ("I'm so sorry about that.", "I passed the exam!", "joy", "sorry at a glad matter"),
         ("That sounds hard. Is Sarah with you?", "I am alone tonight", "sadness", "names somebody"),
         ("Did your husband help you?", "I moved house alone", "neutral", "names somebody"),
@@ -73,6 +75,8 @@ def test_what_was_answered_before_is_not_said_again() -> None:
         ("Oh no, what did he say when you told him?", "I told my boss I was leaving", (), "fear"),
         ("That must have taken courage. How did Sarah take it?", "she cried", ("I told Sarah the truth",), "sadness"),
         ("That's wonderful! How will you celebrate?", "I got the job", (), "joy"),
+        ("I'm glad you said it. Was anybody with you?", "I cried at work today", (), "sadness"),
+        ("I'd love to know how it began.", "I sing in a choir now", (), "joy"),
     ],
 )
 def test_a_good_reply_has_no_fault(reply: str, words: str, talk: tuple[str, ...], emotion: str) -> None:
