@@ -42,14 +42,16 @@ def assess(
     Answers to the fixed words are heard: a denial has the reason `denial`, for which `words` does not repeat
     them, though it clears nothing; a "no" to whether they are safe is a crisis.
     """
-    from agent.guard.answers import is_helped
+    from agent.guard.answers import is_helped, is_out_of_reach
     from agent.guard.conversation import danger, heard_as_answer  # compiling the rules takes a tenth of a second
 
     found = danger(text, earlier, mood, meaning.calm, before)
     if not before or before[-1] is None or before[-1].level != "none":
         found = heard_as_answer(text, earlier, found)
     if "denial" not in found.reasons:
-        found = _graver(found, meaning.guard)
+        # Where the tablets are with a brother, what sounds like an attempt is the tale of one that did not happen.
+        past = meaning.guard.level == "crisis" and is_out_of_reach(text)
+        found = _graver(found, Guard("concern", ("suicide-means",)) if past else meaning.guard)
     urgent = [one.reasons for one in before[-_MINUTES:] if one and _is_urgent(one)]
     if urgent and found.level != "crisis" and "denial" not in found.reasons and not is_helped(text):
         return Guard("crisis", (*urgent[-1], "still"))

@@ -58,11 +58,37 @@ _HELPED = re.compile(
     r"|\b(?:called|rang|phoned|ringing|calling) (?:an? )?(?:ambulance|999|911|112|000|emergency|help)"
     r"|\bhospital (?:says|said|is|has)"
 )
+# What could harm is out of reach: "I gave him the tablets to look after", "I flushed the rest".
+_HARMS = (
+    r"(?:(?:all |the rest of )?(?:the |my |those |his |her )?(?:\w+ )?(?:<medicine>|pills?|rope|knife|knives|blades?"
+    r"|razors?|gun|rifle|bullets|lot|rest)|them(?: all)?)"
+)
+_PUT_AWAY = compiled(
+    rf"(?:gave|given|handed|passed|surrendered|entrusted)(?: (?:him|her|them|it|over|in|<someone>)){{0,2}} {_HARMS}"
+    r"(?: \w+){0,4}? (?:to (?:look after|keep|mind|hold|lock)|for safe ?keeping|so i (?:cannot|couldnt|wont|dont))"
+    r"|(?:gave|given|handed|took|taken|brought|returned|dropped)(?: \w+){0,4}? (?:back )?(?:in|off|to the|at the)"
+    r" (?:the )?(?:chemist|pharmacy|pharmacist)s?"
+    rf"|(?:flushed|threw out|threw away|binned|got rid of|poured away) {_HARMS}"
+    rf"|(?:threw|thrown|chucked|put) {_HARMS} (?:away|out|in the bin)"
+    rf"|(?:flushed|threw|thrown|poured|tipped|put|chucked) (?:it(?: all)?|{_HARMS}) down the (?:toilet|sink|loo|drain)"
+    rf"|(?:he|she|they|hes|shes|theyre|theyve|<someone>|<partner>)(?: has| have| is| are)?(?: now)? (?:took|taken"
+    rf"|locked|got|hidden|keeping|minding|holding|looking after)(?: up)? {_HARMS}(?: locked)?"
+    r" (?:away|up|from me|off me|for me|now)"
+)
+_BUT = re.compile(
+    r"\b(?:but|except|still have|kept (?:some|a few|one|enough)|not all|before|first|should|could|would|might|if)\b"
+)
 
 
 def is_helped(text: str) -> bool:
     """Whether the person tells that somebody is there to help, or has been called."""
     return bool(_HELPED.search(unmask(text)))
+
+
+def is_out_of_reach(text: str) -> bool:
+    """Whether the person tells, with no reserve, that what they could have used is no longer with them."""
+    plain = unmask(text)
+    return bool(_PUT_AWAY.search(plain)) and not _BUT.search(plain) and not _DOUBT.search(plain)
 
 
 def is_yes(text: str) -> bool:

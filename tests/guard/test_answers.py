@@ -56,3 +56,32 @@ def test_only_a_whole_answer_is_a_yes_or_a_no() -> None:
 def test_own_words_can_be_taken_back() -> None:
     assert answers.takes_back("I didn't mean it when I said I want to die")
     assert not answers.takes_back("I meant it when I said I want to die")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I rang my brother like you said and he came. I gave him the tablets to look after.",
+        "I flushed the rest of them",
+        "my husband locked up the gun for me",
+        "I took the pills back to the pharmacy",
+        "she's got them locked away now",
+    ],
+)
+def test_what_could_harm_is_out_of_reach(text: str) -> None:
+    assert answers.is_out_of_reach(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I gave my dog to my sister to look after",
+        "I gave her the pills to keep, but I kept enough",
+        "I should give the pills to my mum",
+        "they took the pills away from me before, now I have more",
+        "I threw it all away, I have nothing to live for",
+        "I took the pills",
+    ],
+)
+def test_what_is_not_out_of_reach(text: str) -> None:
+    assert not answers.is_out_of_reach(text)

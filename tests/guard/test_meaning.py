@@ -34,6 +34,13 @@ def test_a_crisis_by_meaning_lasts_over_the_conversation() -> None:
     assert later.level == "concern" and {"earlier-crisis", "suicide-means"} <= set(later.reasons)
 
 
+def test_who_gave_the_tablets_away_is_asked_gently_and_not_sent_an_ambulance() -> None:
+    attempt = Meaning(Guard("crisis", ("suicide-attempt",)))
+    said = "my brother stayed till Monday. I gave him the tablets to look after."
+    assert assess(said, [], meaning=attempt).level == "concern"
+    assert assess("I took the tablets he was to look after", [], meaning=attempt).level == "crisis"
+
+
 def test_a_concern_by_meaning_fades() -> None:
     assert assess("what shall I cook?", ["I'm a burden"], before=[Guard("concern", ("passive-wish",))]).level == "none"
 
