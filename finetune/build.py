@@ -29,8 +29,8 @@ LICENCE = (
     "CC BY-NC-SA 4.0 (non-commercial): the strictest of its data, DailyDialog's CC BY-NC-SA 4.0 and "
     "EmpatheticDialogues' CC BY-NC 4.0"
 )
-# So many harmless lines of those kept back may alarm. They were written to come close to danger; of plain talk it is a
-# tenth of that.
+# So many harmless lines of those kept back may alarm. They were written to come close to danger; of plain talk it is
+# less than a tenth of that.
 FALSE_ALARMS = 0.045
 LIMITS = (
     "English only. A guess from words, not a fact about a person, and no medical device: it must not decide about "

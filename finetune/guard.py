@@ -31,7 +31,7 @@ from agent.understand import earlier_words
 from finetune.corpora import dangers, dialogues, listener
 from finetune.corpora.dangers import Line
 from finetune.evaluate.metrics import Floats, softmax
-from finetune.text_emotion import TextEmotionModel, average, mean
+from finetune.text_emotion import TextEmotionModel, average, mean, padded
 
 log = logging.getLogger(__name__)
 
@@ -136,17 +136,6 @@ def tokens(lines: Sequence[Line], tokenizer: Any) -> list[dict[str, list[int]]]:
         texts = [emoji_as_words(text) for text in (line.turns[-1], before) if text]
         rows.append(tokenizer(*texts, truncation="longest_first", max_length=MAX_TOKENS, return_token_type_ids=True))
     return [{key: list(row[key]) for key in ("input_ids", "token_type_ids")} for row in rows]
-
-
-def padded(rows: Sequence[dict[str, list[int]]]) -> dict[str, Tensor]:
-    """Ids, mask and segments (batch, tokens) of some rows."""
-    lengths = torch.tensor([len(row["input_ids"]) for row in rows])
-    longest = int(lengths.max())
-    found = {
-        key: torch.tensor([[*row[key], *[0] * (longest - len(row[key]))] for row in rows])
-        for key in ("input_ids", "token_type_ids")
-    }
-    return {**found, "attention_mask": (torch.arange(longest) < lengths.unsqueeze(1)).long()}
 
 
 def plain_lines(data: Path, count: int, seed: int) -> list[Line]:

@@ -22,7 +22,7 @@ from agent.emoji import emoji_as_words
 from agent.encoder import MAX_TOKENS
 from finetune.evaluate.metrics import Floats, right_among
 from finetune.listening import answered_turns
-from finetune.text_emotion import base_folder, load_backbone, mean, states_of
+from finetune.text_emotion import base_folder, load_backbone, mean, padded, states_of
 
 log = logging.getLogger(__name__)
 
@@ -91,16 +91,6 @@ def encode_pairs(data: Path, split: str, tokenizer: Any) -> list[dict[str, Any]]
 
 def collate(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Both sides padded to their longest: ids, mask and segments (batch, tokens); the talks (batch,)."""
-
-    def padded(side: list[dict[str, list[int]]]) -> dict[str, Tensor]:
-        lengths = torch.tensor([len(one["input_ids"]) for one in side])
-        longest = int(lengths.max())
-        found = {
-            key: torch.tensor([[*one[key], *[0] * (longest - len(one[key]))] for one in side])
-            for key in ("input_ids", "token_type_ids")
-        }
-        return {**found, "attention_mask": (torch.arange(longest) < lengths.unsqueeze(1)).long()}
-
     return {
         "said": padded(rows),
         "replies": padded([row["reply"] for row in rows]),

@@ -209,20 +209,23 @@ def encode_examples(examples: list[Example], tokenizer: Any, teacher: np.ndarray
     return rows
 
 
+def padded(rows: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
+    """Ids, mask and segments (batch, tokens) of some rows, padded to the longest."""
+    lengths = torch.tensor([len(row["input_ids"]) for row in rows])
+    longest = int(lengths.max())
+    found = {
+        key: torch.tensor([[*row[key], *[0] * (longest - len(row[key]))] for row in rows])
+        for key in ("input_ids", "token_type_ids")
+    }
+    return {**found, "attention_mask": (torch.arange(longest) < lengths.unsqueeze(1)).long()}
+
+
 def collate(rows: list[dict[str, Any]]) -> dict[str, Tensor]:
     """Pads to the longest row: ids, mask, types (batch, tokens), targets (batch, 8 or 32), teacher (batch, width)."""
-    longest = max(row["length"] for row in rows)
-
-    def padded(key: str) -> Tensor:
-        return torch.tensor([[*row[key], *[0] * (longest - row["length"])] for row in rows])
-
-    lengths = torch.tensor([row["length"] for row in rows])
     nothing = np.zeros(1, dtype=np.float32)
     teacher = np.stack([row["teacher"] if row["teacher"] is not None else nothing for row in rows])
     return {
-        "input_ids": padded("input_ids"),
-        "attention_mask": (torch.arange(longest) < lengths.unsqueeze(1)).long(),
-        "token_type_ids": padded("token_type_ids"),
+        **padded(rows),
         "target": torch.tensor([row["target"] for row in rows]),
         "open_labels": torch.tensor([row["open_labels"] for row in rows]),
         "nuance": torch.tensor([row["nuance"] for row in rows]),

@@ -42,6 +42,8 @@ SUITS = 0.12
 # Kinds about the talk itself rather than about a feeling: the emotion does not decide them.
 TALK = frozenset({"greeting", "thanks", "farewell", "about-me", "fact", "request", "repair", "smalltalk"})
 GLAD = frozenset({"joy", "surprise"})
+# Kinds that nothing else may stand in for: they are said again before a mourner hears a light word.
+GRAVE = frozenset({"held", "mourning"})
 # Below this the person is asked rather than answered by a guess.
 ASK_BELOW = 0.42
 
@@ -166,7 +168,7 @@ def _general(replies: Sequence[BankReply], request: Request, fits: Fits | None) 
     cued = kind == "greeting"
     fitting = [r for r in replies if r.kind == kind and label in r.emotions and (cued or not r.cues)]
     fresh = [reply for reply in fitting if reply.text not in said]
-    if not fresh:
+    if not fresh and kind not in GRAVE:
         other = "opening" if kind == "follow-up" else "follow-up"
         fresh = [
             r for r in replies if r.kind == other and emotion.label in r.emotions and not r.cues and r.text not in said

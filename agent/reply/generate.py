@@ -45,9 +45,9 @@ class MiniModel:
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
 
     def samples(self, request: Request, stop: threading.Event) -> list[Sample]:
-        """Some replies, the most probable first; cut off once `stop` is set."""
+        """At least `SAMPLES` replies, the most probable first; cut off once `stop` is set."""
         workers = min(self._workers, SAMPLES)
-        drawn = self.draw([self.prompt(request.messages)] * workers, SAMPLES // workers, stop)
+        drawn = self.draw([self.prompt(request.messages)] * workers, -(-SAMPLES // workers), stop)
         return sorted((sample for one in drawn for sample in one), key=lambda sample: -sample.score)
 
     def draw(

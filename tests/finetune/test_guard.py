@@ -81,7 +81,7 @@ def test_the_towers_that_are_exported_say_what_the_model_says(base: Path, tmp_pa
     tokenizer = transformers.AutoTokenizer.from_pretrained(base)
     tokenizer.save_pretrained(out)
     said = [one for one in lines(12, 5) if len(one.turns) == 1]
-    rows = guard.padded(guard.tokens(said, tokenizer))
+    rows = text_emotion.padded(guard.tokens(said, tokenizer))
     with torch.inference_mode():
         wanted = whole.encode(**rows)
     served = Encoder(Artefact("toy", "1", out, "text-emotion", {}, {}), 1)

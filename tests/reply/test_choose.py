@@ -284,6 +284,12 @@ def test_a_mourner_gets_no_light_word(label: str) -> None:
     assert general(bank(), request("he kept every ticket", *said, label=label)).kind == "mourning"
 
 
+def test_a_mourner_who_talks_long_hears_the_grave_words_again() -> None:
+    grave = [reply.text for reply in bank().replies if reply.kind == "mourning"]
+    said = [("my brother died in March", text) for text in grave]
+    assert general(bank(), request("he kept every ticket", *said, label="joy")).kind == "mourning"
+
+
 def test_a_tag_question_asks_for_no_fact() -> None:
     assert pick("isn't it?", ("I'm 46, it's too late", "For what?"), label="surprise").kind != "fact"
 
