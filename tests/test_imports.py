@@ -32,7 +32,7 @@ LAYERS: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("agent.understand",), ("agent.reply",)),
     (("agent.encoder",),),
     (("agent.artefacts",), ("agent.history",)),
-    (("agent.store", "agent.migrations", "agent.database"), ("agent.settings",)),
+    (("agent.store", "agent.migrations", "agent.database"), ("agent.settings",), ("agent.audio",)),
     (("agent.events",),),
     (
         ("agent.emotions",),
@@ -40,7 +40,6 @@ LAYERS: tuple[tuple[tuple[str, ...], ...], ...] = (
         ("agent.paths",),
         ("agent.plaintext",),
         ("agent.emoji",),
-        ("agent.audio",),
     ),
 )
 FRONT_ENDS = (*LAYERS[0][0], "agent.tui", "agent.plain")
