@@ -138,6 +138,76 @@ GOEMOTIONS = {
     "surprise": "surprise",
 }
 
+# What the speech corpora call an emotion, in the order of the published seven-class models; calm comes last,
+# which the seven-class protocols leave out.
+SPEECH = ("angry", "disgust", "fearful", "happy", "neutral", "sad", "surprised", "calm")
+SPEECH_SEVEN = SPEECH[:7]
+SPEECH_TO_EMOTION = {
+    "angry": "anger",
+    "disgust": "disgust",
+    "fearful": "fear",
+    "happy": "joy",
+    "neutral": "neutral",
+    "sad": "sadness",
+    "surprised": "surprise",
+    "calm": "neutral",
+}
+
+# How the file names of each speech corpus spell them.
+RAVDESS = {
+    "01": "neutral",
+    "02": "calm",
+    "03": "happy",
+    "04": "sad",
+    "05": "angry",
+    "06": "fearful",
+    "07": "disgust",
+    "08": "surprised",
+}
+SAVEE = {
+    "a": "angry",
+    "d": "disgust",
+    "f": "fearful",
+    "h": "happy",
+    "n": "neutral",
+    "sa": "sad",
+    "su": "surprised",
+}
+TESS = {
+    "angry": "angry",
+    "disgust": "disgust",
+    "fear": "fearful",
+    "happy": "happy",
+    "neutral": "neutral",
+    "ps": "surprised",
+    "sad": "sad",
+}
+URDU = {"A": "angry", "H": "happy", "N": "neutral", "S": "sad"}
+
+# How published classifiers of speech name their outputs: as the corpora do
+# (firdhokk/speech-emotion-recognition-with-openai-whisper-large-v3, ehcalabres/wav2vec2-lg-xlsr-en-speech-emotion-
+# recognition), by three letters (superb/*-superb-er, speechbrain), or by the noun.
+_SPOKEN_WORDS = {
+    **SPEECH_TO_EMOTION,
+    "ang": "anger",
+    "anger": "anger",
+    "dis": "disgust",
+    "disgusted": "disgust",
+    "fea": "fear",
+    "fear": "fear",
+    "hap": "joy",
+    "happiness": "joy",
+    "joy": "joy",
+    "love": "love",
+    "neu": "neutral",
+    "sadness": "sadness",
+    "sur": "surprise",
+    "surprise": "surprise",
+    "ps": "surprise",
+    "pleasant surprise": "surprise",
+    "pleasant surprised": "surprise",
+}
+
 # The seven classes of the Ekman protocol: love folds into joy.
 EKMAN = ("anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise")
 EKMAN_FOLD = {label: "joy" if label == "love" else label for label in EMOTIONS}
@@ -146,3 +216,8 @@ EKMAN_FOLD = {label: "joy" if label == "love" else label for label in EMOTIONS}
 def look(label: str, unsure: bool = False) -> Look:
     """Glyph and colour of an emotion, or of an unsure turn."""
     return UNSURE if unsure else LOOKS[label]
+
+
+def spoken(word: str) -> str | None:
+    """The emotion that a corpus or a classifier of speech means by a label, whatever its case; None if unknown."""
+    return _SPOKEN_WORDS.get(" ".join(word.lower().replace("_", " ").replace("-", " ").split()))

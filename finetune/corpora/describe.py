@@ -145,7 +145,7 @@ def report(corpus: Described) -> str:
                 [label, *(f"{n[label]:,} {n[label] / max(len(split.examples), 1):6.1%}" for n, split in shares)]
             )
     shared = [_shared(first, second) for first, second in combinations(corpus.splits, 2)]
-    return "\n\n".join([head, _table([columns, *sizes]), _table(labels), "\n".join(f"  {line}" for line in shared)])
+    return "\n\n".join([head, table([columns, *sizes]), table(labels), "\n".join(f"  {line}" for line in shared)])
 
 
 def _size_row(split: Split) -> list[str]:
@@ -177,7 +177,8 @@ def _shared(first: Split, second: Split) -> str:
     return f"in {first.name} and {second.name}: {len(both):,} texts, {unlike:,} with another label"
 
 
-def _table(rows: list[list[str]]) -> str:
+def table(rows: list[list[str]]) -> str:
+    """Rows of cells as aligned lines: the first column to the left, the others to the right."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  " + "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
