@@ -57,8 +57,8 @@ def flags_of(arguments: argparse.Namespace) -> dict[str, object]:
     """The flags that stand above file and environment."""
     flags: dict[str, object] = {
         name: getattr(arguments, name)
-        for name in ("theme", "reply_model", "text_model")
-        if getattr(arguments, name) is not None
+        for name in ("theme", "reply_model", "text_model", "transcriber")
+        if getattr(arguments, name, None) is not None
     }
     if arguments.forget:
         flags["keep_history"] = False

@@ -67,6 +67,7 @@ def examine() -> list[Check]:
         _history,
         _artefacts,
         _models,
+        _voice,
         _reply_server,
         _terminal,
         _torch,
@@ -177,6 +178,29 @@ def _models() -> Iterator[Check]:
         store.close()
     names = ", ".join(f"{part.replace('_', ' ')} {name}" for part, name in agent.models.items())
     yield Check("models", OK, f"{names}; opened in {seconds:.1f} s")
+
+
+def _voice() -> Iterator[Check]:
+    """What hears speech, and the microphones; without them the chat is typed."""
+    if settings.problems():
+        return
+    from agent.audio.microphone import devices
+    from agent.understand.ears import open_ears
+
+    chosen = settings.load().settings
+    try:
+        started = time.perf_counter()
+        ears = open_ears(chosen.transcriber, chosen.speech_model, chosen.threads, None)
+        seconds = time.perf_counter() - started
+        detail = f"transcriber {ears.transcriber.name}, speech {ears.speech.name}; opened in {seconds:.1f} s"
+        yield Check("voice", OK, detail)
+    except AgentError as error:
+        yield Check("voice", WARN, str(error), "Until then the chat is typed.")
+    try:
+        found = ", ".join(devices())
+        yield Check("microphones", OK if found else WARN, found or "none", "" if found else "Plug one in to speak.")
+    except AgentError as error:
+        yield Check("microphones", WARN, str(error), "Until then the chat is typed.")
 
 
 def _reply_server() -> Iterator[Check]:

@@ -1,7 +1,11 @@
 """The plain data that flows through a turn, and the events a front end renders."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy import float32
+    from numpy.typing import NDArray
 
 
 class AgentError(Exception):
@@ -17,6 +21,15 @@ class Typed:
     """What a person typed."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was said in a clip, by which transcriber, and how sure it was of a word (0 to 1); empty if nothing was."""
+
+    text: str
+    by: str
+    confidence: float
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,38 @@ class Nuance:
 
 
 @dataclass(frozen=True)
+class Intent:
+    """What the person wants, one of the labels of the speech encoder."""
+
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What a voice says, whatever its words: `intent` is None if it is none of those known.
+
+    `features` are what the speech encoder makes of it, by which it gets to know the voice.
+    """
+
+    emotion: Emotion
+    intent: Intent | None
+    features: tuple[float, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a person spoke: mono samples (n,) at 16 kHz, and what `Agent.listen` heard in it.
+
+    Where the person mended the words, they are `by` "you".
+    """
+
+    samples: "NDArray[float32]" = field(repr=False)
+    words: Words | None = None
+    sound: Sound | None = None
+
+
+@dataclass(frozen=True)
 class Guard:
     """Whether somebody may be in danger: `none`, `concern` or `crisis`, and why."""
 
@@ -47,13 +92,20 @@ class Guard:
 
 @dataclass(frozen=True)
 class Understanding:
-    """What was understood of one turn of the person."""
+    """What was understood of one turn of the person.
+
+    Of a spoken turn `emotion` is fused from what the `words` say and what the `voice` says; `disagree` if they
+    contradict each other.
+    """
 
     emotion: Emotion
     nuance: Nuance
     guard: Guard = Guard()
-    intent: str | None = None
+    intent: Intent | None = None
     vector: tuple[float, ...] = field(default=(), repr=False)
+    words: Emotion | None = None
+    voice: Emotion | None = None
+    disagree: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +131,8 @@ class Turn:
     corrected: str | None = None
     models: dict[str, str] = field(default_factory=dict)
     timings_ms: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
+    """How sure the transcriber was of the words."""
 
 
 @dataclass
@@ -101,6 +155,7 @@ class Heard:
     turn_id: int
     words: str
     transcriber: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -141,23 +196,24 @@ def turn_object(turn: Turn) -> dict[str, Any]:
     heard: dict[str, Any] = {"emotion": None, "nuance": None, "intent": None, "guard": None}
     if understanding is not None:
         emotion, nuance, guard = understanding.emotion, understanding.nuance, understanding.guard
-        words = {"label": emotion.label, "confidence": emotion.confidence}
+        voice, intent = understanding.voice, understanding.intent
         heard = {
             "emotion": {
-                **words,
+                **_named(emotion),
                 "unsure": emotion.unsure,
                 "scores": emotion.scores,
-                "from": {"words": words, "voice": None},
-                "disagree": False,
+                "from": {"words": _named(understanding.words or emotion), "voice": voice and _named(voice)},
+                "disagree": understanding.disagree,
             },
-            "nuance": {"label": nuance.label, "confidence": nuance.confidence},
-            "intent": understanding.intent,
+            "nuance": _named(nuance),
+            "intent": intent and _named(intent),
             "guard": {"level": guard.level, "reasons": list(guard.reasons)},
         }
     return {
         "version": 1,
         "source": turn.source,
         "words": turn.words,
+        "words_confidence": turn.confidence,
         "language": turn.language,
         **heard,
         "corrected": turn.corrected,
@@ -165,3 +221,7 @@ def turn_object(turn: Turn) -> dict[str, Any]:
         "models": turn.models,
         "timings_ms": turn.timings_ms,
     }
+
+
+def _named(found: Emotion | Nuance | Intent) -> dict[str, Any]:
+    return {"label": found.label, "confidence": found.confidence}

@@ -54,6 +54,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "ids", type=conversation_number, nargs="+", metavar="id", help="as `agent history list` shows them"
     )
     purge = verbs.add_parser("purge", help="delete all conversations and every trace of them")
+    voice = verbs.add_parser("forget-voice", help="forget how your voice sounds; conversations stay")
+    voice.set_defaults(history=_forget_voice)
     for parser, verb in ((delete, _delete), (purge, _purge)):
         parser.add_argument("--yes", action="store_true", help="do not ask")
         parser.set_defaults(history=verb)
@@ -161,6 +163,11 @@ def _purge(store: Store, arguments: argparse.Namespace) -> None:
         print(f"Deleted all conversations ({kept}).")
     else:
         print("All conversations are kept.")
+
+
+def _forget_voice(store: Store, arguments: argparse.Namespace) -> None:
+    store.forget_voice()
+    print("Forgotten: your voice is heard as anybody's again.")
 
 
 def _askable(arguments: argparse.Namespace) -> None:

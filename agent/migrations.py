@@ -77,6 +77,13 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         # finished at the next start.
         ("CREATE TABLE wipes (id INTEGER PRIMARY KEY AUTOINCREMENT, since TEXT NOT NULL)",),
     ),
+    (
+        "0004_voice",
+        (
+            "ALTER TABLE turns ADD COLUMN confidence REAL",
+            "CREATE TABLE voice (model TEXT PRIMARY KEY, clips INTEGER NOT NULL, total BLOB NOT NULL)",
+        ),
+    ),
 )
 
 

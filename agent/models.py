@@ -64,6 +64,11 @@ def _in_use(settings: Settings) -> tuple[set[Path], list[str]]:
     folders: set[Path] = set()
     problems: list[str] = []
     used = [(settings.text_model, "text-emotion"), ("reply-bank", "reply-bank"), ("reply-ranker", "reply-ranker")]
+    used += [
+        (name, task)
+        for name, task in ((settings.transcriber, "transcriber"), (settings.speech_model, "speech"))
+        if name in artefacts.installed()
+    ]
     if "reply-mini" in artefacts.installed():
         used.append(("reply-mini", "reply"))
     for name, task in used:

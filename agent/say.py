@@ -1,14 +1,15 @@
-"""`agent say` (one turn) and `agent classify` (what texts say, a line each)."""
+"""`agent say` and `agent hear` (one turn), and `agent classify` (what texts say, a line each)."""
 
 import argparse
 import dataclasses
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-from agent.events import Done, Event, Failed, Heard, Token, Typed, Understood, UsageError, turn_object
+from agent.events import Done, Event, Failed, Heard, Spoken, Token, Typed, Understood, UsageError, turn_object
 from agent.history import conversation_number
 from agent.plaintext import visible
 
@@ -16,31 +17,51 @@ Subparsers = Any
 
 
 def add_parser(verbs: Subparsers) -> None:
-    """Adds `say` and `classify`."""
+    """Adds `say`, `hear` and `classify`."""
     parser = verbs.add_parser("say", help="say one thing and read the answer")
     parser.add_argument("text", help="the words, or - to read them from standard input")
-    parser.add_argument("--resume", type=conversation_number, metavar="ID", help="say it in this conversation")
-    parser.add_argument("--forget", action="store_true", help="keep nothing of it")
-    shape = parser.add_mutually_exclusive_group()
-    shape.add_argument("--json", action="store_true", help="print the whole turn as one JSON object")
-    shape.add_argument("--events", action="store_true", help="print each event as a JSON object a line")
-    parser.set_defaults(run=run_say)
+    _one_turn(parser, run_say)
+    parser = verbs.add_parser("hear", help="answer a recording: its words, its voice, and a reply")
+    parser.add_argument("file", help="any audio file of up to two minutes, or - to read one from standard input")
+    parser.add_argument("--transcriber", metavar="NAME", help="what turns speech into words")
+    _one_turn(parser, run_hear)
     parser = verbs.add_parser("classify", help="the emotion of texts, a line each")
     parser.add_argument("texts", nargs="+", metavar="text", help="texts, or - for a text a line from standard input")
     parser.add_argument("--json", action="store_true", help="print an object a line")
     parser.set_defaults(run=run_classify)
 
 
+def _one_turn(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    parser.add_argument("--resume", type=conversation_number, metavar="ID", help="say it in this conversation")
+    parser.add_argument("--forget", action="store_true", help="keep nothing of it")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print the whole turn as one JSON object")
+    shape.add_argument("--events", action="store_true", help="print each event as a JSON object a line")
+    parser.set_defaults(run=run)
+
+
 def run_say(arguments: argparse.Namespace) -> int:
-    """One turn through the same path as the chat; 130 when interrupted, the part kept."""
+    """One typed turn through the same path as the chat; 130 when interrupted, the part kept."""
+    words = sys.stdin.read() if arguments.text == "-" else arguments.text
+    if not words.strip():
+        raise UsageError("There are no words to answer: give a text, or pipe one into `agent say -`.")
+    return _answer(arguments, Typed(words))
+
+
+def run_hear(arguments: argparse.Namespace) -> int:
+    """One spoken turn from a recording, through the same path as the chat."""
+    from agent.audio.clips import read_clip
+
+    source = sys.stdin.buffer.read() if arguments.file == "-" else Path(arguments.file)
+    return _answer(arguments, Spoken(read_clip(source)))
+
+
+def _answer(arguments: argparse.Namespace, said: Typed | Spoken) -> int:
     from agent.cli import flags_of, open_store
     from agent.events import History
     from agent.settings import load
     from agent.turn import open_agent
 
-    words = sys.stdin.read() if arguments.text == "-" else arguments.text
-    if not words.strip():
-        raise UsageError("There are no words to answer: give a text, or pipe one into `agent say -`.")
     loaded = load(flags_of(arguments))
     store = open_store(loaded)
     try:
@@ -49,7 +70,7 @@ def run_say(arguments: argparse.Namespace) -> int:
             history = History(arguments.resume, store.turns(arguments.resume, last=60))
         agent = open_agent(loaded.settings, store, lambda _: None)
         stop = threading.Event()
-        events = agent.respond(Typed(words), history, stop)
+        events = agent.respond(said, history, stop)
         try:
             failed = _print(events, arguments)
         except KeyboardInterrupt:
@@ -83,7 +104,13 @@ def event_object(event: Event) -> dict[str, Any]:
     """An event as JSON: its name and its content."""
     match event:
         case Heard():
-            return {"event": "heard", "turn_id": event.turn_id, "words": event.words, "transcriber": event.transcriber}
+            return {
+                "event": "heard",
+                "turn_id": event.turn_id,
+                "words": event.words,
+                "transcriber": event.transcriber,
+                "confidence": event.confidence,
+            }
         case Understood():
             understanding = dataclasses.asdict(event.understanding)
             del understanding["vector"]

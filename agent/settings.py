@@ -119,6 +119,17 @@ class Settings:
             "help": "What reads the emotion of typed words: an artefact's name, or its folder.",
         },
     )
+    transcriber: str = dataclasses.field(
+        default="transcriber",
+        metadata={
+            "key": "models.transcriber",
+            "help": "What turns speech into words: transcriber (built in), or a faster-whisper size or folder.",
+        },
+    )
+    speech_model: str = dataclasses.field(
+        default="speech",
+        metadata={"key": "models.speech", "help": "What hears emotion and intent: an artefact's name, or its folder."},
+    )
     threads: int = dataclasses.field(
         default=1,
         metadata={"key": "models.threads", "help": "Processor threads that a model may use."},
@@ -131,6 +142,36 @@ class Settings:
             "pattern": "([A-Za-z]{2})?",
             "meaning": "a code of two letters such as GB, or empty",
         },
+    )
+    microphone: str = dataclasses.field(
+        default="",
+        metadata={
+            "key": "voice.microphone",
+            "help": "Which microphone; empty: the system's.",
+            "pattern": ".*",
+            "meaning": "a name that `agent doctor` lists, or empty",
+        },
+    )
+    pause_ms: int = dataclasses.field(
+        default=900,
+        metadata={
+            "key": "voice.pause_ms",
+            "help": "After a silence of so many milliseconds a spoken turn ends.",
+            "minimum": 300,
+            "maximum": 5000,
+        },
+    )
+    review_words: str = dataclasses.field(
+        default="unsure",
+        metadata={
+            "key": "voice.review",
+            "help": "When the words that were heard are shown before they are sent.",
+            "choices": ("always", "unsure", "never"),
+        },
+    )
+    learn_voice: bool = dataclasses.field(
+        default=True,
+        metadata={"key": "voice.learn", "help": "Get to know how your voice sounds (eight numbers, kept here)."},
     )
     keep_history: bool = dataclasses.field(
         default=True,

@@ -16,7 +16,7 @@ from typing import Any
 
 from agent.database import connect, empty_log, patiently, prepare, reason
 from agent.emotions import EMOTIONS
-from agent.events import AgentError, Emotion, Guard, Nuance, Reply, Turn, Understanding
+from agent.events import AgentError, Emotion, Guard, Intent, Nuance, Reply, Turn, Understanding
 from agent.migrations import copies, look, migrate
 from agent.paths import database_file
 
@@ -120,7 +120,7 @@ class Store:
         with self._writing() as connection:
             finished = connection.execute(
                 """UPDATE turns SET language = ?, emotion = ?, understanding = ?, reply = ?, reply_origin = ?,
-                reply_model = ?, reply_stopped = ?, models = ?, timings_ms = ? WHERE id = ?""",
+                reply_model = ?, reply_stopped = ?, models = ?, timings_ms = ?, confidence = ? WHERE id = ?""",
                 (
                     turn.language,
                     understanding and understanding.emotion.label,
@@ -131,6 +131,7 @@ class Store:
                     bool(reply and reply.stopped),
                     json.dumps(turn.models),
                     json.dumps(turn.timings_ms),
+                    turn.confidence,
                     turn.id,
                 ),
             )
@@ -156,6 +157,23 @@ class Store:
                 (conversation_id, -1 if last is None else last),
             ).fetchall()
         return [(row["created"], _turn(row)) for row in reversed(rows)]
+
+    def voice(self, model: str) -> tuple[int, bytes] | None:
+        """What `keep_voice` kept of the person's voice as this model hears it: of how many clips, and their sum."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT clips, total FROM voice WHERE model = ?", (model,)).fetchone()
+        return row and (row["clips"], row["total"])
+
+    def keep_voice(self, model: str, clips: int, total: bytes) -> None:
+        """Keep how the person's voice sounds to a model: a sum over so many clips, no sound."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM voice")  # of another model it would mean nothing
+            connection.execute("INSERT INTO voice (model, clips, total) VALUES (?, ?, ?)", (model, clips, total))
+
+    def forget_voice(self) -> None:
+        """Forget how the person's voice sounds."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM voice")
 
     def conversation(self, conversation_id: int) -> Conversation:
         """One line of the list; AgentError where there is no such conversation."""
@@ -213,6 +231,7 @@ class Store:
         """Delete every conversation and every trace of them on disk."""
         with self._writing() as connection:
             connection.execute("DELETE FROM conversations")
+            connection.execute("DELETE FROM voice")
             connection.execute("INSERT INTO wipes (since) VALUES (?)", (_now(),))
         self._wipe_now()
 
@@ -298,6 +317,7 @@ def _turn(row: sqlite3.Row) -> Turn:
         row["corrected"],
         json.loads(row["models"]),
         json.loads(row["timings_ms"]),
+        row["confidence"],
     )
 
 
@@ -308,14 +328,26 @@ def _dumped(understanding: Understanding) -> str:
             "emotion": vars(emotion),
             "nuance": vars(nuance),
             "guard": {"level": guard.level, "reasons": guard.reasons},
-            "intent": understanding.intent,
+            "intent": understanding.intent and vars(understanding.intent),
+            "words": understanding.words and vars(understanding.words),
+            "voice": understanding.voice and vars(understanding.voice),
+            "disagree": understanding.disagree,
         }
     )
 
 
 def _loaded(stored: dict[str, Any]) -> Understanding:
     guard = Guard(stored["guard"]["level"], tuple(stored["guard"]["reasons"]))
-    return Understanding(Emotion(**stored["emotion"]), Nuance(**stored["nuance"]), guard, stored["intent"])
+    intent, words, voice = (stored.get(name) for name in ("intent", "words", "voice"))
+    return Understanding(
+        Emotion(**stored["emotion"]),
+        Nuance(**stored["nuance"]),
+        guard,
+        intent and Intent(**intent),
+        words=words and Emotion(**words),
+        voice=voice and Emotion(**voice),
+        disagree=stored.get("disagree", False),
+    )
 
 
 def _query(text: str) -> str:

@@ -7,6 +7,7 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,13 @@ from agent.events import (
     History,
     Nuance,
     Reply,
+    Spoken,
     Token,
     Turn,
     Typed,
     Understanding,
     Understood,
+    Words,
 )
 from agent.reply import Answer, Backend, Request
 from agent.reply.bank import open_bank
@@ -40,11 +43,14 @@ from agent.reply.remote import PREFIX, open_remote
 from agent.settings import Settings
 from agent.store import Store
 from agent.understand import earlier_words
+from agent.understand.fusion import fuse
 from agent.understand.language import NOTICES, language
 from agent.understand.text import TextEmotion, open_text_emotion
 
 if TYPE_CHECKING:
+    from agent.audio.clips import Samples
     from agent.reply.generate import MiniModel
+    from agent.understand.ears import Ears
 
 # What is said when every source of replies has failed; no turn goes unanswered.
 LAST_WORDS = "I read what you wrote, but I couldn't find a good answer just now. Would you tell me a little more?"
@@ -54,24 +60,67 @@ class Agent:
     """The models and the store behind a conversation."""
 
     def __init__(
-        self, text: TextEmotion, backend: Backend, store: Store, country: str = "", spare: Backend | None = None
+        self,
+        text: TextEmotion,
+        backend: Backend,
+        store: Store,
+        country: str = "",
+        spare: Backend | None = None,
+        ears: Callable[[], "Ears"] | None = None,
     ) -> None:
-        """`spare` answers where `backend` fails."""
+        """`spare` answers where `backend` fails; `ears` opens what hears speech, at the first clip."""
         self.store = store
         self.models = {"text_emotion": text.name, "reply": backend.name}
         self._text = text
         self._backends = (backend, spare) if spare else (backend,)
         self._country = country
+        self._open_ears = ears
+        self._ears: Ears | None = None
 
-    def respond(self, input: Typed | Again, history: History, stop: threading.Event) -> Generator[Event]:
+    def listen(self, samples: "Samples") -> Spoken:
+        """The words of a clip, and what its voice says, heard side by side; blocking.
+
+        Raises:
+            AgentError: if nobody speaks in it, or no words were heard, or what hears cannot be opened.
+        """
+        ears = self.ears()
+        with ThreadPoolExecutor(1) as beside:
+            sound = beside.submit(ears.voice, samples)
+            words = ears.words(samples)
+            return Spoken(samples, words, sound.result())
+
+    def ears(self) -> "Ears":
+        """What hears speech, opened at the first call.
+
+        Raises:
+            AgentError: if it cannot be opened.
+        """
+        if self._ears is None:
+            if self._open_ears is None:
+                raise AgentError("This agent has no ears: type what you want to say.")
+            self._ears = self._open_ears()
+            self.models |= {"speech": self._ears.speech.name, "transcriber": self._ears.transcriber.name}
+        return self._ears
+
+    def respond(self, input: Typed | Spoken | Again, history: History, stop: threading.Event) -> Generator[Event]:
         """One turn as a stream of events; blocking, cancelled by `stop`.
 
-        Whoever closes the stream early, cancels: the part of the reply is kept and marked.
+        Whoever closes the stream early, cancels: the part of the reply is kept and marked. A clip in which no words
+        are heard fails, and leaves nothing behind.
         """
-        turn, avoid = self._hear(input, history)
-        yield Heard(turn.id, turn.words)
-        earlier = tuple(history.turns)
         timings: dict[str, float] = {}
+        if isinstance(input, Spoken) and input.words is None:
+            started = time.perf_counter()
+            try:
+                input = self.listen(input.samples)
+            except AgentError as error:
+                yield Failed("listen", str(error))
+                return
+            timings["listen"] = _since(started)
+        turn, avoid = self._hear(input, history)
+        spoken = input if isinstance(input, Spoken) else None
+        yield Heard(turn.id, turn.words, spoken.words.by if spoken and spoken.words else None, turn.confidence)
+        earlier = tuple(history.turns)
 
         turn = dataclasses.replace(turn, language=language(turn.words))
         understanding, said_before = NOT_UNDERSTOOD, earlier_words([one.words for one in earlier[-2:]])
@@ -80,6 +129,20 @@ class Agent:
             if turn.language == "en":
                 felt = self._text.read(turn.words, said_before)
                 understanding = Understanding(felt.emotion, felt.nuance, vector=felt.vector)
+            sound = spoken.sound if spoken else None
+            if sound:
+                fused, disagree = fuse(understanding.emotion, sound.emotion)
+                understanding = dataclasses.replace(
+                    understanding,
+                    emotion=fused,
+                    intent=sound.intent,
+                    words=understanding.emotion,
+                    voice=sound.emotion,
+                    disagree=disagree,
+                )
+            elif isinstance(input, Again) and turn.understanding and turn.understanding.voice:
+                # The sound is gone, what was heard in it is not.
+                understanding = dataclasses.replace(turn.understanding, vector=understanding.vector)
             timings["text_emotion"] = _since(started)
         except Exception as error:
             yield Failed("understand", f"The emotion could not be read ({error}); the reply goes without it.")
@@ -89,6 +152,8 @@ class Agent:
         timings["guard"] = _since(started)
         turn = dataclasses.replace(turn, understanding=understanding, models=self.models, timings_ms=timings)
         yield Understood(understanding)
+        if spoken and spoken.sound and self._ears:
+            self._ears.get_to_know(spoken.sound)
 
         pieces: list[str] = []
         origin, name = "bank", self._backends[0].name
@@ -163,20 +228,24 @@ class Agent:
         indented = "\n".join(f"    {line}" for line in given.splitlines())
         return "\n\n".join([*lines, "**Given to the reply stage**:", indented])
 
-    def _hear(self, input: Typed | Again, history: History) -> tuple[Turn, tuple[str, ...]]:
+    def _hear(self, input: Typed | Spoken | Again, history: History) -> tuple[Turn, tuple[str, ...]]:
         if isinstance(input, Again):
             if not history.turns:
                 raise AgentError("There is nothing to answer anew yet: say something first.")
             last = history.turns.pop()
             avoid = (last.reply.text,) if last.reply else ()
             return dataclasses.replace(last, reply=None), avoid
-        words = input.text.strip()
+        if isinstance(input, Spoken):
+            said = input.words or Words("", "", 0.0)
+            words, source, confidence = said.text.strip(), "spoken", said.confidence
+        else:
+            words, source, confidence = input.text.strip(), "typed", None
         if not words:
             raise AgentError("There are no words in that: type something first.")
         if history.conversation_id is None:
             history.conversation_id = self.store.start_conversation()
-        turn_id = self.store.add_turn(history.conversation_id, words)
-        return Turn(id=turn_id, words=words, understanding=None, reply=None), ()
+        turn_id = self.store.add_turn(history.conversation_id, words, source)
+        return Turn(turn_id, words, None, None, source, confidence=confidence), ()
 
     def _in_danger(self, turn: Turn, said_before: str, earlier: tuple[Turn, ...], heard: Understanding) -> Guard:
         meaning = guard.Meaning()
@@ -263,7 +332,14 @@ def open_agent(settings: Settings, store: Store, progress: Callable[[str], None]
     guard.assess("", ())
     backend = open_backend(settings.reply_model, text, settings.threads)
     spare = None if isinstance(backend, EmbeddedBackend) else open_embedded(text, settings.threads)
-    return Agent(text, backend, store, settings.country, spare)
+    return Agent(text, backend, store, settings.country, spare, partial(_open_ears, settings, store))
+
+
+def _open_ears(settings: Settings, store: Store) -> "Ears":
+    from agent.understand.ears import open_ears
+
+    known = store if settings.learn_voice else None
+    return open_ears(settings.transcriber, settings.speech_model, settings.threads, known)
 
 
 def open_backend(name: str, text: TextEmotion, threads: int) -> Backend:

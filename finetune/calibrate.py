@@ -5,9 +5,9 @@ import numpy as np
 from finetune.evaluate.metrics import Floats, Ints, softmax
 
 
-def best_temperature(sets: list[tuple[Floats, Ints]]) -> float:
-    """The temperature with the least mean log loss, each set of (logits, labels) weighing the same."""
-    grid = np.exp(np.linspace(np.log(0.4), np.log(3.0), 81))
+def best_temperature(sets: list[tuple[Floats, Ints]], most: float = 3.0) -> float:
+    """The temperature up to `most` with the least mean log loss, each set of (logits, labels) weighing the same."""
+    grid = np.exp(np.linspace(np.log(0.4), np.log(most), 81))
 
     def loss(temperature: float) -> float:
         per_set = []

@@ -7,11 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from agent.events import AgentError, UsageError
 
+if TYPE_CHECKING:
+    from finetune.evaluate.text_emotion import Result
+
 R = TypeVar("R")
+COMPONENTS = ("text-emotion", "nuance", "reply", "guard", "speech-emotion", "intent", "transcription")
+TEXT = frozenset({"text-emotion", "nuance", "guard"})
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -51,8 +56,30 @@ def build_parser() -> argparse.ArgumentParser:
         base="minilm, or any BERT-family hub id or folder",
     )
 
+    _trains(
+        verbs.add_parser("speech-emotion", help="train the heads that hear emotion in a voice"),
+        _speech_emotion,
+        "speech-emotion",
+        base="whisper-tiny.en, or a folder with another Whisper",
+        epochs=False,
+    )
+    _trains(
+        verbs.add_parser("intent", help="train the head that hears what somebody wants"),
+        _intent,
+        "intent",
+        base="whisper-tiny.en, or a folder with another Whisper",
+        epochs=False,
+    )
+    _trains(
+        verbs.add_parser("transcriber", help="train the transcriber: the embedding that Whisper's blocks lack"),
+        _transcriber,
+        "transcriber",
+        base="whisper-tiny.en, or a folder with another Whisper",
+        epochs=False,
+    )
+
     export = verbs.add_parser("export", help="average runs, calibrate, quantise and write the artefact")
-    export.add_argument("component", choices=["text-emotion", "reply-mini", "reply-ranker"])
+    export.add_argument("component", choices=["text-emotion", "reply-mini", "reply-ranker", "speech", "transcriber"])
     export.add_argument("runs", nargs="+", type=Path, metavar="run", help="folders of finished runs")
     export.add_argument("--out", type=Path, help="the artefact's folder (default: adapters/COMPONENT)")
     export.add_argument("--version", default="1.0")
@@ -66,8 +93,9 @@ def build_parser() -> argparse.ArgumentParser:
     bank.set_defaults(run=_bank)
 
     evaluate = verbs.add_parser("eval", help="measure shipped components by the protocols of the figures to beat")
-    evaluate.add_argument("components", nargs="+", choices=["text-emotion", "nuance", "reply", "guard"])
+    evaluate.add_argument("components", nargs="+", choices=COMPONENTS)
     evaluate.add_argument("--artefact", default="text-emotion", help="an artefact's name or folder")
+    evaluate.add_argument("--transcriber", default="transcriber", help="a name or folder that the chat takes, too")
     evaluate.add_argument("--json", action="store_true")
     evaluate.add_argument("--limit", type=int, help="reply: that many turns of the test set, drawn once and for all")
     evaluate.add_argument("--out", type=Path, help="write report, confusion matrices and calibration plots here")
@@ -77,8 +105,10 @@ def build_parser() -> argparse.ArgumentParser:
 
     data = verbs.add_parser("data", help="look at the corpora")
     data.add_argument("action", choices=["describe"])
-    data.add_argument("what", choices=["text"])
-    data.add_argument("--out", type=Path, help="write plots here")
+    data.add_argument(
+        "what", nargs="+", help="text, speech, speech corpora by name (ravdess, urdu, …), or a folder of your own clips"
+    )
+    data.add_argument("--out", type=Path, help="text: write plots here")
     _data(data)
     data.set_defaults(run=_describe)
 
@@ -139,6 +169,24 @@ def _sft(arguments: argparse.Namespace) -> int:
     return _run(arguments, Recipe(), train, ("base", "seed", "epochs"))
 
 
+def _speech_emotion(arguments: argparse.Namespace) -> int:
+    from finetune.speech import Recipe, train_emotion
+
+    return _run(arguments, Recipe(), train_emotion, ("base", "seed"))
+
+
+def _intent(arguments: argparse.Namespace) -> int:
+    from finetune.speech import Recipe, train_intent
+
+    return _run(arguments, Recipe(), train_intent, ("base", "seed"))
+
+
+def _transcriber(arguments: argparse.Namespace) -> int:
+    from finetune.transcriber import Recipe, train
+
+    return _run(arguments, Recipe(), train, ("base", "seed"))
+
+
 def _ranker(arguments: argparse.Namespace) -> int:
     from finetune.ranker import Recipe, train
 
@@ -176,12 +224,21 @@ def _export(arguments: argparse.Namespace) -> int:
             raise UsageError("text-emotion is exported with the guard's ear: name runs of `finetune guard` by --guard.")
         print(build_text_emotion(data, arguments.runs, arguments.guard, out, arguments.version))
         return 0
+    if arguments.component == "speech":
+        from finetune.build_speech import build_speech
+
+        print(build_speech(data, arguments.runs, out, arguments.version))
+        return 0
     if len(arguments.runs) != 1:
         raise UsageError(f"{arguments.component} is exported from one run: name its folder.")
     if arguments.component == "reply-mini":
         from finetune.build_reply import build_reply
 
         print(build_reply(data, arguments.runs[0], out, arguments.version))
+    elif arguments.component == "transcriber":
+        from finetune.build_transcriber import build_transcriber
+
+        print(build_transcriber(data, arguments.runs[0], out, arguments.version))
     else:
         from finetune.build_ranker import build_ranker
 
@@ -208,39 +265,73 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from finetune.evaluate import text_emotion as protocols
     from finetune.runs import metrics_table
 
-    encoder = open_text_emotion(arguments.artefact, threads=os.cpu_count() or 1)
     data = corpora_folder(arguments.data)
-    results = []
-    if "text-emotion" in arguments.components:
-        results += protocols.evaluate_dair(encoder, data)
-        results += protocols.evaluate_goemotions(encoder, data)
-        results += protocols.evaluate_everyday(encoder)
-    if "nuance" in arguments.components:
-        results += protocols.evaluate_nuance(encoder, data)
+    results = _evaluate_speech(arguments, data)
     if "reply" in arguments.components:
         from finetune.evaluate.reply import evaluate_reply
 
         results += evaluate_reply(data, arguments.limit)
-    if "guard" in arguments.components:
-        from finetune.evaluate.guard import evaluate_guard
+    if arguments.out or TEXT.intersection(arguments.components):
+        encoder = open_text_emotion(arguments.artefact, threads=os.cpu_count() or 1)
+        if "text-emotion" in arguments.components:
+            results += protocols.evaluate_dair(encoder, data)
+            results += protocols.evaluate_goemotions(encoder, data)
+            results += protocols.evaluate_everyday(encoder)
+        if "nuance" in arguments.components:
+            results += protocols.evaluate_nuance(encoder, data)
+        if "guard" in arguments.components:
+            from finetune.evaluate.guard import evaluate_guard
 
-        results += evaluate_guard(encoder, data)
+            results += evaluate_guard(encoder, data)
+        if arguments.out:
+            protocols.write_report(encoder, data, arguments.out, arguments.of_run)
+            print(f"Report and plots are in {arguments.out}.", file=sys.stderr)
     whole = protocols.as_object(results)
     if arguments.json:
         print(json.dumps(whole, indent=1))
     else:
         print(metrics_table(whole["results"]))  # type: ignore[arg-type]
-    if arguments.out:
-        protocols.write_report(encoder, data, arguments.out, arguments.of_run)
-        print(f"Report and plots are in {arguments.out}.", file=sys.stderr)
     return 0
+
+
+def _evaluate_speech(arguments: argparse.Namespace, data: Path) -> "list[Result]":
+    """What is heard: emotion and intent by their recipes on folds, words by the transcriber that serves the chat."""
+    from finetune.runs import RECIPES, read_recipe
+
+    found: list[Result] = []
+    if {"speech-emotion", "intent"}.intersection(arguments.components):
+        from finetune.evaluate.speech import evaluate_intent, evaluate_speech_emotion
+        from finetune.speech import Recipe
+
+        for name, measure in (("speech-emotion", evaluate_speech_emotion), ("intent", evaluate_intent)):
+            if name in arguments.components:
+                found += measure(data, Path("runs"), read_recipe(RECIPES / f"{name}.toml", Recipe(), {}))
+    if "transcription" in arguments.components:
+        from agent.understand.transcribe import open_transcriber
+        from finetune.evaluate.transcription import evaluate_transcription
+
+        transcriber = open_transcriber(arguments.transcriber, threads=os.cpu_count() or 1)
+        found += evaluate_transcription(data, transcriber, arguments.limit)
+    return found
 
 
 def _describe(arguments: argparse.Namespace) -> int:
     from finetune.corpora import corpora_folder
     from finetune.corpora.describe import describe_text
+    from finetune.corpora.describe_speech import describe_speech
+    from finetune.corpora.speech import HOMES
 
-    print(describe_text(corpora_folder(arguments.data), arguments.out))
+    unknown = [name for name in arguments.what if name not in ("text", "speech", *HOMES) and not Path(name).is_dir()]
+    if unknown:
+        raise UsageError(f"There is no corpus {unknown[0]}: name text, speech, a folder, or one of {', '.join(HOMES)}.")
+    if arguments.out and "text" not in arguments.what:
+        raise UsageError("Plots are drawn of the text corpora alone: add text, or leave out --out.")
+    data = corpora_folder(arguments.data)
+    for name in arguments.what:
+        if name == "text":
+            print(describe_text(data, arguments.out))
+        else:
+            print(describe_speech(data, tuple(HOMES) if name == "speech" else (name,)))
     return 0
 
 

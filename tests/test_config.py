@@ -40,7 +40,13 @@ def test_show_gives_every_value_with_its_origin(
     assert re.search(r'^display\.theme = "nord" +# flag$', out, re.M)
     assert re.search(r"^chat\.keep_history = true +# default$", out, re.M)
     # What is shown can be pasted into the file.
-    assert tomllib.loads(out)["models"] == {"reply": "embedded", "text": "text-emotion", "threads": 2}
+    assert tomllib.loads(out)["models"] == {
+        "reply": "embedded",
+        "text": "text-emotion",
+        "transcriber": "transcriber",
+        "speech": "speech",
+        "threads": 2,
+    }
 
 
 def test_show_says_when_there_is_no_file(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -169,6 +169,7 @@ def test_jsonl_is_the_object_of_the_turn_with_conversation_and_time(
         "version": 1,
         "source": "typed",
         "words": "Grüße \x1b[31m",
+        "words_confidence": None,
         "language": "en",
         "emotion": {
             "label": "sadness",

@@ -156,6 +156,7 @@ def test_a_released_migration_never_changes() -> None:
         "0001_conversations_and_turns": "0a41051aa6114a70",
         "0002_search": "820fa16b6cbf9c1d",
         "0003_wiping": "df83c694902d6b56",
+        "0004_voice": "ba696959d79fb1da",
     }
     found = {
         name: hashlib.sha256("\n".join(" ".join(sql.split()) for sql in statements).encode()).hexdigest()[:16]

@@ -23,7 +23,21 @@ def file(tmp_path: Path) -> Path:
 
 def test_with_nothing_set_every_value_is_the_documented_default() -> None:
     loaded = load()
-    assert loaded.settings == Settings("textual-dark", True, "embedded", "text-emotion", 1, "", True)
+    assert loaded.settings == Settings(
+        theme="textual-dark",
+        show_timeline=True,
+        reply_model="embedded",
+        text_model="text-emotion",
+        transcriber="transcriber",
+        speech_model="speech",
+        threads=1,
+        country="",
+        microphone="",
+        pause_ms=900,
+        review_words="unsure",
+        learn_voice=True,
+        keep_history=True,
+    )
     assert loaded.origins == dict.fromkeys(loaded.origins, "default")
     assert set(loaded.origins) == {field.name for field in FIELDS}
 
@@ -41,26 +55,46 @@ def test_a_flag_goes_before_the_environment_before_the_file_before_the_default(
     assert (loaded.settings.reply_model, loaded.origins["reply_model"]) == ("embedded", "default")
 
 
+def values(settings: Settings) -> tuple[object, ...]:
+    """Every setting: screen, models, voice, chat."""
+    return tuple(
+        getattr(settings, name)
+        for name in (
+            *("theme", "show_timeline", "reply_model", "text_model", "transcriber", "speech_model", "threads"),
+            *("microphone", "pause_ms", "review_words", "learn_voice", "country", "keep_history"),
+        )
+    )
+
+
 def test_every_setting_is_read_from_its_table_and_from_its_variable(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.write_text(
         '[display]\ntheme="nord"\nshow_timeline=false\n[models]\nreply="b"\ntext="c"\nthreads=4\n'
-        '[chat]\ncountry="GB"\nkeep_history=false\n'
+        'transcriber="base.en"\nspeech="d"\n[chat]\ncountry="GB"\nkeep_history=false\n'
+        '[voice]\nmicrophone="USB"\npause_ms=700\nreview="always"\nlearn=false\n'
     )
-    assert load().settings == Settings("nord", False, "b", "c", 4, "GB", False)
+    of_file = ("nord", False, "b", "c", "base.en", "d", 4, "USB", 700, "always", False, "GB", False)
+    assert values(load().settings) == of_file
     written = {
         "AGENT_THEME": "dracula",
         "AGENT_SHOW_TIMELINE": "on",
         "AGENT_REPLY_MODEL": "e",
         "AGENT_TEXT_MODEL": "f",
+        "AGENT_TRANSCRIBER": "small.en",
+        "AGENT_SPEECH_MODEL": "h",
         "AGENT_THREADS": "5",
+        "AGENT_MICROPHONE": "line in",
+        "AGENT_PAUSE_MS": "1200",
+        "AGENT_REVIEW_WORDS": "never",
+        "AGENT_LEARN_VOICE": "yes",
         "AGENT_COUNTRY": "ie",
         "AGENT_KEEP_HISTORY": "Yes",
     }
     for name, value in written.items():
         monkeypatch.setenv(name, value)
-    assert load().settings == Settings("dracula", True, "e", "f", 5, "ie", True)
+    of_environment = ("dracula", True, "e", "f", "small.en", "h", 5, "line in", 1200, "never", True, "ie", True)
+    assert values(load().settings) == of_environment
 
 
 @pytest.mark.parametrize(("text", "value"), [("0", False), ("FALSE", False), ("off", False), ("1", True)])

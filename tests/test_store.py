@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import agent.database
 from agent.emotions import EMOTIONS, NUANCES
-from agent.events import AgentError, Emotion, Guard, Nuance, Reply, Turn, Understanding
+from agent.events import AgentError, Emotion, Guard, Intent, Nuance, Reply, Turn, Understanding
 from agent.store import Conversation, Store
 
 ROOT = Path(agent.database.__file__).parent.parent
@@ -59,18 +59,18 @@ def tell(store: Store, *words: str, conversation_id: int | None = None) -> int:
 
 shares = st.floats(0, 1)
 text = st.text(max_size=40)
+emotions = st.builds(
+    Emotion, st.sampled_from(EMOTIONS), shares, st.booleans(), st.dictionaries(st.sampled_from(EMOTIONS), shares)
+)
 understandings = st.builds(
     Understanding,
-    st.builds(
-        Emotion,
-        st.sampled_from(EMOTIONS),
-        shares,
-        st.booleans(),
-        st.dictionaries(st.sampled_from(EMOTIONS), shares),
-    ),
+    emotions,
     st.builds(Nuance, st.sampled_from(NUANCES), shares),
     st.builds(Guard, st.sampled_from(["none", "concern", "crisis"]), st.lists(text).map(tuple)),
-    st.none() | text,
+    st.none() | st.builds(Intent, text, shares),
+    words=st.none() | emotions,
+    voice=st.none() | emotions,
+    disagree=st.booleans(),
 )
 replies = st.builds(Reply, text, st.sampled_from(["bank", "fixed"]), text, st.booleans())
 

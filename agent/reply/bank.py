@@ -32,6 +32,7 @@ KINDS = (
     "unsure",
     "held",
     "mourning",
+    "voice",
 )
 
 

@@ -55,6 +55,8 @@ def near(bank: Bank, request: Request, fits: Fits | None = None) -> BankReply | 
     """
     if not request.understanding.vector or _after_crisis(request) or form(request.words) in ("thanks", "farewell"):
         return None
+    if voice_against_words(request):
+        return None
     return _near(bank, _sayable(bank, request), request, fits)
 
 
@@ -70,6 +72,14 @@ def asks_for_facts(request: Request) -> bool:
     """Whether the words are a plain question, which no feeling answers."""
     plain = request.understanding.emotion.label in ("neutral", "surprise")
     return plain and wants_a_fact(request.words)
+
+
+def voice_against_words(request: Request) -> bool:
+    """Whether the voice says another thing than the words, so that one asks rather than guesses; not twice running."""
+    if not request.understanding.disagree or form(request.words) is not None or _after_crisis(request):
+        return False
+    before = request.history[-1].understanding if request.history else None
+    return not (before and before.disagree) and not mourns(request.words, [turn.words for turn in request.history])
 
 
 def _sayable(bank: Bank, request: Request) -> list[BankReply | None]:
@@ -157,6 +167,8 @@ def _general(replies: Sequence[BankReply], request: Request, fits: Fits | None) 
         kind, label = "fact", "neutral"
     elif mourns(request.words, [turn.words for turn in request.history]):
         kind, label = "mourning", "sadness"
+    elif request.understanding.voice and voice_against_words(request):
+        kind, label = "voice", request.understanding.voice.label
     elif asks_how(words):
         kind, label = "advice", emotion.label if emotion.label in HEAVY and not emotion.unsure else "neutral"
     elif _mood_turns(request):

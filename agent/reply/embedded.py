@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agent.reply import Answer, Request, Sample, words_of
 from agent.reply.about import mourns
 from agent.reply.bank import Bank
-from agent.reply.choose import Fits, asks_for_facts, general, near
+from agent.reply.choose import Fits, asks_for_facts, general, near, voice_against_words
 from agent.reply.filters import faults, tidy
 from agent.reply.form import form
 from agent.reply.rank import Ranker
@@ -55,8 +55,13 @@ class EmbeddedBackend:
 
 
 def may_generate(request: Request) -> bool:
-    """Whether a model may answer: not for the dead, not in trouble, and not what has a form or wants a fact."""
-    if request.understanding.guard.level != "none" or mourns(request.words, [turn.words for turn in request.history]):
+    """Whether a model may answer.
+
+    Not for the dead, not in trouble, not where the voice says another thing, and not what has a form or wants a fact.
+    """
+    if request.understanding.guard.level != "none" or voice_against_words(request):
+        return False
+    if mourns(request.words, [turn.words for turn in request.history]):
         return False
     return form(request.words) is None and not asks_for_facts(request)
 

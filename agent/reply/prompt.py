@@ -22,14 +22,20 @@ SYSTEM = (
 
 
 def note(understanding: Understanding | None, corrected: str | None = None) -> str:
-    """What was understood of one turn, as the model reads it: `[sadness; devastated]`."""
+    """What was understood of one turn, as the model reads it: `[sadness; devastated]`.
+
+    Of a spoken turn also what it wants, and that its words and its voice contradict each other.
+    """
     if corrected:
         return f"[{corrected}; as the person says]"
     if understanding is None:
         return "[not understood]"
+    wants = f"; wants {understanding.intent.label}" if understanding.intent else ""
+    if understanding.disagree and understanding.words and understanding.voice:
+        return f"[the words say {understanding.words.label}, the voice says {understanding.voice.label}{wants}]"
     if understanding.emotion.unsure:
-        return f"[unsure; perhaps {understanding.emotion.label}]"
-    return f"[{understanding.emotion.label}; {understanding.nuance.label}]"
+        return f"[unsure; perhaps {understanding.emotion.label}{wants}]"
+    return f"[{understanding.emotion.label}; {understanding.nuance.label}{wants}]"
 
 
 def build_messages(
