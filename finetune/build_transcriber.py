@@ -134,7 +134,7 @@ def small_tokenizer(whole: Tokenizer, ids: set[int]) -> Tokenizer:
     """The tokenizer with those of its text tokens alone, all bytes among them, and the special ones after them."""
     description = json.loads(whole.to_str())
     kept = {token for token, one in whole.get_vocab(with_added_tokens=False).items() if one in ids}
-    kept |= set(ByteLevel.alphabet())
+    kept = kept.union(ByteLevel.alphabet()).difference(SPECIAL)
     numbers = whole.get_vocab(with_added_tokens=False)
     ordered = sorted(kept, key=lambda token: numbers[token])
     description["model"]["vocab"] = {token: place for place, token in enumerate(ordered)}

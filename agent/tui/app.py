@@ -30,6 +30,7 @@ from agent.tui.paste import whole
 from agent.tui.sessions import Sessions
 from agent.tui.settings_screen import AT_ONCE, SettingsScreen
 from agent.tui.transcript import Badge, TurnView
+from agent.tui.voice import Voice
 from agent.tui.work import OpenAgent
 
 if TYPE_CHECKING:  # the models' libraries are imported when they are opened, not before the first paint
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # the models' libraries are imported when they are opened, no
 
 NARROW = 72
 """Columns under which the keys stand closer and the timeline gives way."""
+ACTIONS = {command.action for command in COMMANDS} | {"end_talk", "discard_talk"}
 
 
 class ChatApp(App[int], inherit_bindings=False):
@@ -48,10 +50,15 @@ class ChatApp(App[int], inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(command.key, command.action, command.label, priority=command.action == "quit")
+            Binding(
+                command.key, command.action, command.label, show=bool(command.label), priority=command.action == "quit"
+            )
             for command in COMMANDS
             if command.key
         ),
+        # The keys of "talk" and "stop" while somebody speaks.
+        Binding("ctrl+t", "end_talk", "Done"),
+        Binding("escape", "discard_talk", "Discard"),
         Binding("ctrl+c", "help_quit", show=False, system=True),
     ]
 
@@ -112,11 +119,15 @@ class ChatApp(App[int], inherit_bindings=False):
     def possible(self, action: str) -> bool:
         """Whether a command makes sense at this moment."""
         chat = self.chat
-        idle = chat.live is None
+        idle = chat.live is None and not chat.voice.busy
         match action:
             case "stop":
-                return not idle
-            case "new" | "sessions":
+                return chat.live is not None
+            case "end_talk":
+                return chat.voice.recording
+            case "discard_talk":
+                return chat.live is None and (chat.voice.busy or chat.voice.handsfree)
+            case "new" | "sessions" | "talk":
                 return idle
             case "regenerate":
                 return idle and chat.agent is not None and bool(chat.turns)
@@ -132,7 +143,7 @@ class ChatApp(App[int], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The footer names the keys that work now; over another screen only leaving does."""
-        if not any(command.action == action for command in COMMANDS):
+        if action not in ACTIONS:
             return True
         return action == "quit" or (len(self.screen_stack) == 1 and self.possible(action))
 
@@ -147,8 +158,32 @@ class ChatApp(App[int], inherit_bindings=False):
         if inspect.isawaitable(done):
             await done
 
+    @on(Voice.Next)
+    def _talk_on(self) -> None:
+        if self.possible("talk"):
+            self.action_talk()
+
+    def action_talk(self) -> None:
+        """Record what the person says."""
+        self.chat.speak(self.loaded.settings)
+
+    def action_end_talk(self) -> None:
+        """The turn that is being spoken is complete."""
+        self.chat.voice.finish()
+
+    def action_discard_talk(self) -> None:
+        """Forget what was spoken."""
+        self.chat.voice.discard()
+
+    def action_handsfree(self) -> None:
+        """Listen again after every answer, or no longer."""
+        voice = self.chat.voice
+        voice.handsfree = not voice.handsfree
+        voice.answered()  # else it begins after the answer that is being written
+
     async def action_stop(self) -> None:
-        """Stop the reply."""
+        """Stop the reply, and do not listen again after it."""
+        self.chat.voice.handsfree = False
         await self.chat.cancel()
 
     async def action_regenerate(self) -> None:

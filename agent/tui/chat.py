@@ -1,4 +1,4 @@
-"""The conversation on the screen: sends what was typed, renders the events of the turn, opens conversations.
+"""The conversation on the screen: sends what was typed or spoken, renders the events of the turn, opens conversations.
 
 The models are opened and turns are answered in threads; everything here runs in Textual's own. Nothing that fails
 closes the chat, and a text that was not stored goes back to where it was typed.
@@ -17,7 +17,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from agent.events import Again, AgentError, Done, Failed, Heard, History, Token, Turn, Typed, Understood
+from agent.events import Again, AgentError, Done, Failed, Heard, History, Spoken, Token, Turn, Typed, Understood
+from agent.settings import Settings
 from agent.store import Store
 from agent.tui import work
 from agent.tui.commands import DISCLOSE_SECONDS, Asked, parse
@@ -25,6 +26,7 @@ from agent.tui.composer import Composer
 from agent.tui.emotion import Timeline
 from agent.tui.status import StatusLine
 from agent.tui.transcript import PAGE, Transcript, TurnView
+from agent.tui.voice import Voice
 
 if TYPE_CHECKING:  # the models' libraries are imported when they are opened, not before the first paint
     from agent.turn import Agent
@@ -55,7 +57,7 @@ def merged(ours: list[Turn], stored: list[Turn]) -> tuple[list[Turn], list[Turn]
 
 
 class Chat(Vertical):
-    """Timeline, transcript, text field and state. `clock` counts seconds."""
+    """Timeline, transcript, voice, text field and state. `clock` counts seconds."""
 
     class Commanded(Message):
         """A slash command was typed; it has left the text field."""
@@ -76,6 +78,7 @@ class Chat(Vertical):
         self.turns: list[Turn] = []
         self.earlier = 0  # turns on the screen that are older than those in `turns`
         self.live: TurnView | None = None  # the turn that waits for the models or is being answered
+        self.asked: Typed | Spoken | Again = Again()  # what is answered in it
         self.stop = threading.Event()
         self.opening = False
         self.answering: threading.Thread | None = None
@@ -84,12 +87,14 @@ class Chat(Vertical):
         self.timeline = Timeline(id="timeline")
         self.transcript = Transcript(id="transcript")
         self.composer = Composer()
+        self.voice = Voice(self.composer)
         self.status = StatusLine(id="status")
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self.timeline
         yield self.transcript
+        yield self.voice
         yield self.composer
         yield self.status
 
@@ -133,10 +138,10 @@ class Chat(Vertical):
         self.opening = False
         self.agent = event.agent
         if event.agent:
-            self.status.models = event.agent.models
+            self.status.models = dict(event.agent.models)
             self.status.state = "ready"
             if self.live:
-                self._answer(self.live.words)
+                self._answer(self.asked)
         else:
             self.status.state = "without models; Enter tries again"
             await self.transcript.note(event.sentence, "problem")
@@ -148,7 +153,7 @@ class Chat(Vertical):
     @on(Composer.Sent)
     async def _send(self, event: Composer.Sent) -> None:
         """Words go to the agent, commands to the app; words that cannot be taken now stay in the composer."""
-        if not event.text.strip() or event.text != self.composer.text:
+        if event.text != self.composer.text or self.voice.takes(event.text) or not event.text.strip():
             return
         asked = parse(event.text)
         if isinstance(asked, str):
@@ -159,28 +164,63 @@ class Chat(Vertical):
             self.post_message(self.Commanded(asked))
         elif self.live:
             self.status.state = "one message at a time: Esc stops the reply, then Enter sends"
+        elif self.voice.busy:
+            self.status.state = "one message at a time: Esc discards what you said"
         else:
             await self.catch_up()
             self.composer.take()
-            if self.clock() - self.disclosed_at >= DISCLOSE_SECONDS:
-                await self._disclose(first=False)
-            self.live = await self.transcript.add(event.text)
-            if self.agent:
-                self._answer(event.text)
-            else:
-                self.live.wait("waiting for the models")
-                if not self.opening:
-                    self._load()
-            self.app.refresh_bindings()
+            await self._ask(Typed(event.text), event.text)
 
-    def _answer(self, words: str | None) -> None:
-        """Answer new words, or with None the last turn anew."""
+    def speak(self, settings: Settings) -> None:
+        """Record what the person says."""
+        if self.agent:
+            self.voice.start(self.agent, settings)
+        else:
+            self.voice.handsfree = False
+            self.status.state = "you can speak when the models are loaded"
+            if not self.opening:
+                self._load()
+
+    @on(Voice.Said)
+    async def _said(self, event: Voice.Said) -> None:
+        """Spoken words go to the agent as typed ones do."""
+        words = event.spoken.words.text if event.spoken.words else ""
+        if self.live:
+            self.voice.review(event.spoken)
+            return
+        await self.catch_up()
+        self.composer.remember([words])
+        await self._ask(event.spoken, words)
+
+    @on(Voice.Told)
+    async def _told(self, event: Voice.Told) -> None:
+        if event.problem:
+            await self.transcript.note(event.sentence, "problem")
+        else:
+            self.status.state = event.sentence
+
+    async def _ask(self, asked: Typed | Spoken, words: str) -> None:
+        """A new turn, answered at once or when the models are loaded."""
+        if self.clock() - self.disclosed_at >= DISCLOSE_SECONDS:
+            await self._disclose(first=False)
+        self.asked = asked
+        self.live = await self.transcript.add(words)
+        if self.agent:
+            self._answer(asked)
+        else:
+            self.live.wait("waiting for the models")
+            if not self.opening:
+                self._load()
+        self.app.refresh_bindings()
+
+    def _answer(self, asked: Typed | Spoken | Again) -> None:
+        """Answer what was said, or the last turn anew."""
         assert self.agent and self.live
+        self.asked = asked
         self.stop = threading.Event()
         self.status.state = "answering…"
         self.live.wait("…")
         history = History(self.conversation_id, self.turns)
-        asked = Again() if words is None else Typed(words)
         self.answering = work.answer(self.agent, asked, history, self.stop, self.post_message)
         self.app.refresh_bindings()
 
@@ -191,8 +231,10 @@ class Chat(Vertical):
         if view is None:
             return
         match arrived.event:
-            case Heard(turn_id=turn_id):
+            case Heard(turn_id=turn_id, transcriber=transcriber, confidence=confidence):
                 view.turn_id = turn_id
+                if transcriber:
+                    view.heard(transcriber, confidence)
             case Understood(understanding=understanding):
                 view.understood(understanding)
                 self.timeline.show([turn for turn in self.turns if turn.id != view.turn_id], understanding)
@@ -210,6 +252,8 @@ class Chat(Vertical):
         self.answering = None
         self.conversation_id = conversation_id
         self.status.state = "stopped" if self.stop.is_set() else "ready"
+        if self.agent:
+            self.status.models = dict(self.agent.models)  # the ears open with the first clip
         if view.turn_id is None:
             await self._take_back()
         elif view.turn:
@@ -223,11 +267,15 @@ class Chat(Vertical):
         self.timeline.show(self.turns)
         self.app.refresh_bindings()
         await self.catch_up()
+        self.voice.answered()
 
     async def _take_back(self) -> None:
         """The text of a turn that was not stored returns to the composer."""
         if self.live and self.live.turn_id is None:
-            self.composer.give_back(self.live.words)
+            if isinstance(self.asked, Spoken):
+                self.voice.review(self.asked)
+            else:
+                self.composer.give_back(self.live.words)
             view, self.live = self.live, None
             await self.transcript.drop(view)
 
@@ -244,7 +292,7 @@ class Chat(Vertical):
         """Answer the last message anew."""
         self.live = next(view for view in self.transcript.views if view.turn_id == self.turns[-1].id)
         await self.live.again()
-        self._answer(None)
+        self._answer(Again())
 
     async def correct(self, view: TurnView, label: str) -> None:
         """Keep what the person says they felt."""

@@ -13,7 +13,10 @@ DISCLOSE_SECONDS = 3 * 3600
 
 @dataclass(frozen=True)
 class Command:
-    """One thing a person can ask of the chat: `action` names the method that does it."""
+    """One thing a person can ask of the chat: `action` names the method that does it.
+
+    Below the screen stand the keys that have a `label`; on the smallest there is room for seven.
+    """
 
     title: str
     help: str
@@ -27,6 +30,10 @@ class Command:
 
 COMMANDS = (
     Command("help: keys", "Keys and commands", "help", "help", key="f1", label="Help", in_lines=True),
+    Command(
+        "voice: talk", "Speak; Enter or a pause ends the turn, Esc discards it", "talk", "voice", "", "ctrl+t", "Talk"
+    ),
+    Command("voice: hands-free", "Listen again after every answer, until Esc", "handsfree", "handsfree"),
     Command("reply: stop", "Stop the reply; what was written of it is kept", "stop", key="escape", label="Stop"),
     Command("reply: regenerate", "Answer the last message anew", "regenerate", "again", "", "ctrl+r", "Again", True),
     Command("reply: why", "Show exactly what was given to the model", "why", "why", in_lines=True),
@@ -64,7 +71,7 @@ COMMANDS = (
     Command("view: timeline", "Show or hide the emotions over time", "timeline", "timeline"),
     Command("view: theme", "Choose the colours", "theme", "theme", "[NAME]"),
     Command("view: settings", "Change the settings", "settings", "settings"),
-    Command("reply: copy", "Copy the last reply", "copy_reply", "copy", key="ctrl+y", label="Copy"),
+    Command("reply: copy", "Copy the last reply", "copy_reply", "copy", key="ctrl+y"),
     Command("chat: quit", "Leave; everything is kept", "quit", "quit", key="ctrl+q", label="Quit", in_lines=True),
 )
 

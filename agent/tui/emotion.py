@@ -17,10 +17,12 @@ from textual.widgets.option_list import Option
 
 from agent.emotions import EMOTIONS, look
 from agent.events import Turn, Understanding
+from agent.plaintext import line
 
 LEVELS = "▁▂▃▄▅▆"
 BAR_CELLS = 10
 CELL = 3  # glyph, level, blank
+MENDED = "you"  # who heard the words that a person mended, see agent.events.Spoken
 
 
 def bar(confidence: float) -> str:
@@ -47,6 +49,26 @@ def badge(understanding: Understanding, corrected: str | None = None) -> Content
         (bar(emotion.confidence), seen.colour),
         (f" {emotion.confidence:.0%}  {detail}", "$foreground-muted"),
     )
+
+
+def how_heard(by: str, confidence: float | None, understanding: Understanding | None = None) -> Content:
+    """How a spoken turn was heard: who heard its words and how surely, its intent, and where words and voice disagree.
+
+    The words may be `by` "you".
+    """
+    parts: list[str | Content | tuple[str, str]] = []
+    if by == MENDED:
+        parts.append(("◉ spoken  words mended by you", "$foreground-muted"))
+    else:
+        sure = "" if confidence is None else f" {confidence:.0%}"
+        parts.append((f"◉ heard{sure}  {line(by)}".rstrip(), "$foreground-muted"))
+    if understanding and understanding.intent:
+        intent = understanding.intent
+        parts.append((f" · intent {line(intent.label).replace('_', ' ')} {intent.confidence:.0%}", "$foreground-muted"))
+    if understanding and understanding.disagree and understanding.words and understanding.voice:
+        said, sounds = understanding.words.label, understanding.voice.label
+        parts += ["\n≠ the words say ", (said, look(said).colour), ", the voice says ", (sounds, look(sounds).colour)]
+    return Content.assemble(*parts)
 
 
 def accent(understanding: Understanding | None, corrected: str | None = None) -> str:

@@ -1,23 +1,49 @@
 """The settings, built from their declarations: each with what it does and where its value comes from."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Footer, Input, Select, Static, Switch
 
+from agent.events import AgentError
 from agent.plaintext import line
 from agent.settings import FIELDS, Field, Loaded
+from agent.tui import work
 
 Keep = Callable[[str, object], str]
 """Keeps a value of a setting by name; returns a sentence when it cannot, else nothing."""
 
-AT_ONCE = {"theme", "show_timeline"}
+AT_ONCE = {"theme", "show_timeline", "microphone", "pause_ms", "review_words"}
+
+
+class Microphones(Message, bubble=False):
+    """The names of the microphones there are."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__()
+        self.names = names
+
+
+def find_microphones(post: work.Post) -> threading.Thread:
+    """Ask the sound system, which may take a while or not answer; posts `Microphones` if it does."""
+
+    def ask() -> None:
+        from agent.audio.microphone import devices
+
+        with suppress(AgentError):  # recording says why
+            post(Microphones(devices()))
+
+    return work.start(ask)
 
 
 class Setting(Vertical):
@@ -43,10 +69,29 @@ class Setting(Vertical):
     def _control(self) -> Widget:
         if isinstance(self.value, bool):
             return Switch(self.value)
-        if self.choices:
-            options = [(choice, choice) for choice in self.choices]
+        if self.choices or self.field.name == "microphone":
+            options = self._options(self.choices)
             return Select(options, value=self.value, allow_blank=False, compact=True)
         return Input(line(str(self.value)), placeholder="empty", compact=True)
+
+    def _options(self, choices: Iterable[str]) -> list[tuple[str, str | int]]:
+        if self.field.name != "microphone":
+            return [(choice, choice) for choice in choices]
+        # One that is unplugged just now stays chosen.
+        named = dict.fromkeys(["", str(self.value), *choices])
+        return [(line(name) if name else "the system's", name) for name in named]
+
+    def on_mount(self) -> None:
+        """The microphones are looked for meanwhile."""
+        if self.field.name == "microphone":
+            find_microphones(self.post_message)
+
+    @on(Microphones)
+    def _found(self, event: Microphones) -> None:
+        select = self.query_one(Select)
+        with select.prevent(Select.Changed):
+            select.set_options(self._options(event.names))
+            select.value = self.value
 
     def _text(self, sentence: str, origin: str) -> Content:
         return Content.assemble(sentence, ("  " + line(origin), "italic"))

@@ -16,7 +16,7 @@ from textual.widgets.markdown import MarkdownStream
 
 from agent.events import Reply, Turn, Understanding
 from agent.plaintext import visible
-from agent.tui.emotion import accent, badge
+from agent.tui.emotion import MENDED, accent, badge, how_heard
 
 PAGE = 60
 """Turns mounted at a time: a conversation of ten thousand opens as fast as one of sixty."""
@@ -63,6 +63,8 @@ class TurnView(Vertical):
         self.turn_id = turn.id if turn else None
         self.understanding = turn.understanding if turn else None
         self.text = ""
+        self._by = ""  # who heard the words of a spoken turn, and how surely
+        self._confidence: float | None = None
         self._stream: MarkdownStream | None = None
 
     def compose(self) -> ComposeResult:
@@ -70,13 +72,14 @@ class TurnView(Vertical):
         with Vertical(classes="person"):
             yield Badge(YOU, classes="badge")
             yield Static(Content(visible(self.words)), classes="words")
+            yield Static(classes="heard")
         with Vertical(classes="reply"):
             yield Static("agent", classes="who")
             yield Markdown(open_links=False)
 
     async def on_mount(self) -> None:
         """A stored turn shows itself whole."""
-        self.query_one(".reply").display = False
+        self.query_one(".reply").display = self.query_one(".heard").display = False
         if self.turn:
             await self.finish(self.turn)
 
@@ -91,12 +94,21 @@ class TurnView(Vertical):
         """Say what this turn waits for, where its emotion will stand."""
         self._head(Content.styled(why, "$foreground-muted"))
 
+    def heard(self, by: str, confidence: float | None) -> None:
+        """The turn was spoken: say under its words who heard them and how surely; "you" for words that were mended."""
+        self._by, self._confidence = by, confidence
+        line = self.query_one(".heard", Static)
+        line.update(how_heard(by, confidence, self.understanding))
+        line.display = True
+
     def understood(self, understanding: Understanding, corrected: str | None = None) -> None:
         """Show the emotion; a turn of somebody in danger gets its own border and the word `help`."""
         self.understanding = understanding
         self._head(badge(understanding, corrected))
         self.query_one(".person").styles.border_left = ("outer", accent(understanding, corrected))
         self.set_class(understanding.guard.level == "crisis", "crisis")
+        if self._by:
+            self.heard(self._by, self._confidence)
         self._label(None)
 
     async def write(self, text: str) -> None:
@@ -118,6 +130,10 @@ class TurnView(Vertical):
         """Show the turn as it is stored."""
         self.turn, self.turn_id = turn, turn.id
         await self._end_stream()
+        if turn.source == "spoken" and not self._by:
+            # Only a person is wholly sure.
+            by = MENDED if turn.confidence == 1 else turn.models.get("transcriber", "")
+            self.heard(by, turn.confidence)
         if turn.understanding:
             self.understood(turn.understanding, turn.corrected)
         else:

@@ -39,6 +39,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     description = json.loads(tokenizer.to_str())
     names = build_transcriber.SPECIAL
     places = (50256, 50257, 50357, 50358, 50359, 50360, 50361, 50362)
+    description["model"]["vocab"]["<|endoftext|>"] = 50256
     description["added_tokens"] = [
         {"id": place, "content": name, "special": True, "single_word": False, "lstrip": False, "rstrip": False,
          "normalized": False}
@@ -129,6 +130,9 @@ def test_training_learns_resumes_and_opens_in_faster_whisper(
     assert [tokens.token_to_id(name) for name in build_transcriber.SPECIAL] == list(
         range(tokens.token_to_id("<|endoftext|>"), tokens.token_to_id("<|endoftext|>") + 8)
     )
+    config = json.loads((whole / "config.json").read_text())
+    assert config["decoder_start_token_id"] == tokens.token_to_id("<|startoftranscript|>")
+    assert config["eos_token_id"] == tokens.token_to_id("<|endoftext|>")
     (said,) = served._short(noise(2.0))
     assert isinstance(said[0], str) and said[1] < 0
 

@@ -25,13 +25,13 @@ async def test_the_footer_names_the_keys_that_work_now(scene: Scene):
     scene.agent.gate = threading.Event()
     async with scene.app().run_test(size=(120, 30)) as pilot:
         await until(pilot, lambda: pilot.app.chat.agent)
-        await until(pilot, lambda: keys_shown(pilot.app) == {"Help", "New", "Chats", "Quit", "palette"})
+        await until(pilot, lambda: keys_shown(pilot.app) == {"Help", "Talk", "New", "Chats", "Quit", "palette"})
         await send(pilot, "Hello")
         await until(pilot, lambda: keys_shown(pilot.app) == {"Help", "Stop", "Quit", "palette"})
         scene.agent.gate.set()
         await until(
             pilot,
-            lambda: keys_shown(pilot.app) == {"Help", "Again", "Correct", "New", "Chats", "Copy", "Quit", "palette"},
+            lambda: keys_shown(pilot.app) == {"Help", "Talk", "Again", "Correct", "New", "Chats", "Quit", "palette"},
         )
 
 
@@ -40,7 +40,7 @@ async def test_all_keys_fit_the_smallest_screen(scene: Scene):
     async with scene.app(resume=conversation).run_test(size=(60, 20)) as pilot:
         await until(pilot, lambda: "Again" in keys_shown(pilot.app))
         last = screen_text(pilot.app).splitlines()[-1]
-        for word in ("Help", "Again", "Correct", "New", "Chats", "Copy", "Quit"):
+        for word in ("Help", "Talk", "Again", "Correct", "New", "Chats", "Quit"):
             assert word in last
 
 

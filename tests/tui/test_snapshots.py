@@ -1,14 +1,19 @@
 """What a person sees. `pytest tests/tui/test_snapshots.py --snapshot-update` accepts a new look; look at it first."""
 
+import math
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from hearing import SAID, HearingAgent, Room, silence, sound
 from scripted import Scene, feeling
 from steps import send, until
 from textual.pilot import Pilot
 
+from agent.events import Turn
 from agent.settings import load
+from agent.tui.voice import Level
 
 Compare = Callable[..., bool]
 
@@ -141,3 +146,40 @@ def test_the_keys(scene: Scene, told: int, snap_compare: Compare):
 def test_the_settings(scene: Scene, told: int, snap_compare: Compare):
     """Each setting with its control, what it does, and where its value comes from."""
     assert snap_compare(scene.app(told), terminal_size=(80, 40), run_before=then(type="/settings"))
+
+
+def test_the_recording(scene: Scene, told: int, snap_compare: Compare, monkeypatch: pytest.MonkeyPatch):
+    """Above the text field in red the word recording, the time and the level; the keys end or discard it."""
+    scene.agent = HearingAgent(scene.store)
+    monkeypatch.setattr("agent.audio.microphone.Microphone", Room((silence(0.1), "hold")))
+    monkeypatch.setattr("agent.tui.voice.SHOWN_SECONDS", 3600)  # the levels are ours
+
+    async def recording(pilot: Pilot[int]) -> None:
+        await ready(pilot)
+        await pilot.press("ctrl+t")
+        voice = pilot.app.chat.voice
+        await until(pilot, lambda: voice.state == "recording")
+        for at in range(12):
+            voice.post_message(Level(voice._recording, -30 + 28 * math.sin(at / 2), 7))
+        await pilot.pause(0.3)
+
+    assert snap_compare(scene.app(told), terminal_size=(60, 20), run_before=recording)
+
+
+def test_a_spoken_turn_whose_words_and_voice_disagree(scene: Scene, snap_compare: Compare):
+    """Under the words: a mark that they were spoken, how surely they were heard and by whom, the intent; and what the
+    words say and what the voice says, each in its colour."""
+    conversation = scene.store.start_conversation()
+    number = scene.store.add_turn(conversation, SAID.text, "spoken")
+    understood = replace(
+        feeling("joy", 0.41, "hopeful", unsure=True),
+        words=feeling("joy").emotion,
+        voice=sound("sadness").emotion,
+        intent=sound().intent,
+        disagree=True,
+    )
+    models = {"transcriber": SAID.by}
+    scene.store.finish_turn(
+        Turn(number, SAID.text, understood, None, "spoken", models=models, confidence=SAID.confidence)
+    )
+    assert snap_compare(scene.app(conversation), terminal_size=(80, 24), run_before=then())

@@ -20,11 +20,11 @@ pytestmark = [
 
 
 class Terminal:
-    """A tmux server of its own with the chat in a pane."""
+    """A tmux server of its own with the chat, or another program of Python, in a pane."""
 
-    def __init__(self, folder: Path, width: int, height: int) -> None:
+    def __init__(self, folder: Path, width: int, height: int, program: str = "-m agent.cli") -> None:
         self.socket = folder / "tmux"
-        command = f"{sys.executable} -m agent.cli"
+        command = f"{sys.executable} {program}"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), command)
 
     def tmux(self, *arguments: str) -> str:
