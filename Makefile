@@ -11,13 +11,17 @@ endif
 TORCH_INDEX ?= --extra-index-url https://download.pytorch.org/whl/cpu
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: chat test fast check lowest benchmark clean
+.PHONY: chat test test-microphone fast check lowest benchmark clean
 
 chat: $(VENV)/chat.stamp ## open the chat
 	@$(BIN)/agent
 
 test: $(VENV)/test.stamp ## everything the tests need, and the tests
 	@$(BIN)/python -m pytest
+
+test-microphone: $(VENV)/test.stamp ## clips played into the running chat; needs pulseaudio and tmux
+	@command -v pulseaudio >/dev/null || { echo "pulseaudio is missing: install it to play into the chat." >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/audio/test_microphone.py tests/tui/test_voice_terminal.py
 
 fast: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -m "not slow"

@@ -2,8 +2,8 @@
 
 Whisper (Radford et al., 2023) ties the embedding of its decoder to its output, so one table of 51,864 rows is both what
 the decoder reads and what it answers with. Here that table is learned anew, first with all else frozen (the blocks
-still speak the language of the table that is lost, so they guide it), then with the decoder unfrozen. Only the rows of
-tokens that the training texts use are learned; rarer words are spelled with them.
+still speak the language of the table that is lost, so they guide it), then with the decoder unfrozen, at last with the
+encoder's layers, too. Only the rows of tokens that the training texts use are learned; rarer words are spelled.
 
 Clips are fresh: sentences of the dialogue corpora said by synthetic voices, and recorded speech, each time disturbed
 otherwise. The encoder reads a clip at its own length and, so that faster-whisper's 30 seconds are known too, at times
@@ -52,9 +52,11 @@ class Recipe:
     vocabulary: int = 9_000
     learned_steps: int = 1_800
     unfrozen_steps: int = 1_800
+    encoder_steps: int = 450
     batch_seconds: float = 120.0
     learning_rate: float = 2e-3
     unfrozen_rate: float = 1e-4
+    encoder_rate: float = 3e-5
     recorded: float = 0.35
     silent: float = 0.02
     joined: float = 0.25
@@ -363,7 +365,7 @@ def train(data: Path, out: Path, recipe: Recipe, resume: bool = False, limit: in
             for group, rate in zip(optimiser.param_groups, rates, strict=True):
                 group["lr"] = rate * scale
             with torch.autocast("cpu", torch.bfloat16):
-                with torch.no_grad():
+                with torch.set_grad_enabled(part.encoder):
                     states = model.heard(batch["mel"])
                 loss, share = loss_of(model, states, batch)
             optimiser.zero_grad(set_to_none=True)
@@ -397,6 +399,7 @@ class Part:
     end: int
     groups: list[dict[str, Any]]
     joined: bool
+    encoder: bool = False
 
     def rate(self, step: int) -> float:
         """The share of the rate at a step: up over 150, then down like a cosine to a tenth."""
@@ -405,12 +408,22 @@ class Part:
 
 
 def parts_of(model: Speech, recipe: Recipe, limit: int | None) -> list[Part]:
-    """First the table alone on single sentences, then with the decoder, on windows of all kinds."""
-    first, second = (min(limit or steps, steps) for steps in (recipe.learned_steps, recipe.unfrozen_steps))
-    table = {"params": [model.table], "lr": recipe.learning_rate}
-    blocks = {"params": list(model.decoder.parameters()), "lr": recipe.unfrozen_rate}
-    both = [{**table, "lr": recipe.learning_rate / 3}, blocks]
-    return [Part(0, first, [table], joined=False), Part(first, first + second, both, joined=True)]
+    """First the table on single sentences, then with the decoder on all kinds of windows, then with the encoder."""
+    lengths = (recipe.learned_steps, recipe.unfrozen_steps, recipe.encoder_steps)
+    first, second, third = (min(limit or steps, steps) for steps in lengths)
+    table, blocks, ears = [model.table], list(model.decoder.parameters()), list(model.encoder.layers.parameters())
+
+    def rates(of_table: float, of_blocks: float) -> list[dict[str, Any]]:
+        return [{"params": table, "lr": of_table}, {"params": blocks, "lr": of_blocks}]
+
+    alone = rates(recipe.learning_rate, 0.0)[:1]
+    both = rates(recipe.learning_rate / 3, recipe.unfrozen_rate)
+    less = [*rates(recipe.learning_rate / 12, recipe.unfrozen_rate / 4), {"params": ears, "lr": recipe.encoder_rate}]
+    return [
+        Part(0, first, alone, joined=False),
+        Part(first, first + second, both, joined=True),
+        Part(first + second, first + second + third, less, joined=True, encoder=True),
+    ]
 
 
 def errors(model: Speech, words: Words, features: WhisperFeatureExtractor, clips: Sequence[Said]) -> float:
