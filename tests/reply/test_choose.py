@@ -218,7 +218,7 @@ def test_the_bank_is_well_formed() -> None:
     assert len({reply.id for reply in replies}) == len({reply.text for reply in replies}) == len(replies)
     for reply in replies:
         assert reply.kind in KINDS and reply.emotions and set(reply.emotions) <= set(EMOTIONS), reply.id
-        assert 5 <= len(reply.text.split()) <= 50, reply.id
+        assert 3 <= len(reply.text.split()) <= 50, reply.id
         assert reply.text.count("?") <= 2, reply.id
         assert not FORBIDDEN.search(reply.text), reply.id
 
