@@ -42,6 +42,9 @@ def build_parser() -> argparse.ArgumentParser:
         help="what answers (default: embedded; openai:URL#MODEL for a server of your own)",
     )
     parser.add_argument("--text-model", metavar="NAME", help="what reads the emotion: an artefact's name or folder")
+    parser.add_argument(
+        "--speech-model", metavar="NAME", help="what hears emotion in a voice: an artefact, or a hub id"
+    )
     verbs = parser.add_subparsers(dest="verb", metavar="command", title="commands")
     for module in (say, guard, history, config, models, doctor):
         module.add_parser(verbs)
@@ -57,7 +60,7 @@ def flags_of(arguments: argparse.Namespace) -> dict[str, object]:
     """The flags that stand above file and environment."""
     flags: dict[str, object] = {
         name: getattr(arguments, name)
-        for name in ("theme", "reply_model", "text_model", "transcriber")
+        for name in ("theme", "reply_model", "text_model", "speech_model", "transcriber")
         if getattr(arguments, name, None) is not None
     }
     if arguments.forget:

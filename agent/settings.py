@@ -128,7 +128,10 @@ class Settings:
     )
     speech_model: str = dataclasses.field(
         default="speech",
-        metadata={"key": "models.speech", "help": "What hears emotion and intent: an artefact's name, or its folder."},
+        metadata={
+            "key": "models.speech",
+            "help": "What hears emotion and intent: an artefact, a hub id, or a folder.",
+        },
     )
     threads: int = dataclasses.field(
         default=1,

@@ -5,7 +5,9 @@ import json
 import logging
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,8 +17,12 @@ if TYPE_CHECKING:
     from finetune.evaluate.text_emotion import Result
 
 R = TypeVar("R")
-COMPONENTS = ("text-emotion", "nuance", "reply", "guard", "speech-emotion", "intent", "transcription")
+COMPONENTS = ("text-emotion", "nuance", "reply", "guard", "speech-emotion", "intent", "transcription", "fusion")
 TEXT = frozenset({"text-emotion", "nuance", "guard"})
+SPEECH_BASE = (
+    "whisper-tiny.en, or a folder with another Whisper; with a recipe that fine-tunes: any Wav2Vec2, HuBERT, WavLM or "
+    "Whisper, by hub id or folder"
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -57,17 +63,17 @@ def build_parser() -> argparse.ArgumentParser:
     )
 
     _trains(
-        verbs.add_parser("speech-emotion", help="train the heads that hear emotion in a voice"),
-        _speech_emotion,
+        verbs.add_parser("speech-emotion", help="train what hears emotion in a voice"),
+        _speech,
         "speech-emotion",
-        base="whisper-tiny.en, or a folder with another Whisper",
+        base=SPEECH_BASE,
         epochs=False,
     )
     _trains(
-        verbs.add_parser("intent", help="train the head that hears what somebody wants"),
-        _intent,
+        verbs.add_parser("intent", help="train what hears in a voice what somebody wants"),
+        _speech,
         "intent",
-        base="whisper-tiny.en, or a folder with another Whisper",
+        base=SPEECH_BASE,
         epochs=False,
     )
     _trains(
@@ -169,16 +175,22 @@ def _sft(arguments: argparse.Namespace) -> int:
     return _run(arguments, Recipe(), train, ("base", "seed", "epochs"))
 
 
-def _speech_emotion(arguments: argparse.Namespace) -> int:
-    from finetune.speech import Recipe, train_emotion
+def _speech(arguments: argparse.Namespace) -> int:
+    """A recipe that has `epochs` fine-tunes a whole model; one that has none trains heads on a frozen encoder."""
+    if _has_epochs(_recipe_path(arguments)):
+        from finetune import speech_tuning
 
-    return _run(arguments, Recipe(), train_emotion, ("base", "seed"))
+        return _run(arguments, speech_tuning.Recipe(), speech_tuning.train, ("base", "seed"))
+    from finetune import speech
+
+    heads = speech.train_emotion if arguments.verb == "speech-emotion" else speech.train_intent
+    return _run(arguments, speech.Recipe(), heads, ("base", "seed"))
 
 
-def _intent(arguments: argparse.Namespace) -> int:
-    from finetune.speech import Recipe, train_intent
-
-    return _run(arguments, Recipe(), train_intent, ("base", "seed"))
+def _has_epochs(recipe: Path) -> bool:
+    with suppress(OSError, ValueError):  # what is wrong with it is said where it is read
+        return "epochs" in tomllib.loads(recipe.read_text("utf-8"))
+    return False
 
 
 def _transcriber(arguments: argparse.Namespace) -> int:
@@ -205,11 +217,16 @@ def _run(arguments: argparse.Namespace, default: R, train: Callable[..., Path], 
 
 
 def _recipe(arguments: argparse.Namespace, default: R, flags: Sequence[str]) -> R:
-    from finetune.runs import RECIPES, read_recipe
+    from finetune.runs import read_recipe
+
+    return read_recipe(_recipe_path(arguments), default, {flag: getattr(arguments, flag) for flag in flags})
+
+
+def _recipe_path(arguments: argparse.Namespace) -> Path:
+    from finetune.runs import RECIPES
 
     given = Path(arguments.recipe)
-    path = given if given.suffix == ".toml" else RECIPES / f"{arguments.recipe}.toml"
-    return read_recipe(path, default, {flag: getattr(arguments, flag) for flag in flags})
+    return given if given.suffix == ".toml" else RECIPES / f"{arguments.recipe}.toml"
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -306,6 +323,15 @@ def _evaluate_speech(arguments: argparse.Namespace, data: Path) -> "list[Result]
         for name, measure in (("speech-emotion", evaluate_speech_emotion), ("intent", evaluate_intent)):
             if name in arguments.components:
                 found += measure(data, Path("runs"), read_recipe(RECIPES / f"{name}.toml", Recipe(), {}))
+    if "fusion" in arguments.components:
+        from agent.understand.speech import open_embedded
+        from agent.understand.text import open_text_emotion
+        from finetune.evaluate.fusion import evaluate_fusion
+        from finetune.speech import Recipe
+
+        recipe = read_recipe(RECIPES / "speech-emotion.toml", Recipe(), {})
+        opened = open_text_emotion("text-emotion"), open_embedded("speech")
+        found += evaluate_fusion(data, Path("runs"), recipe, *opened)
     if "transcription" in arguments.components:
         from agent.understand.transcribe import open_transcriber
         from finetune.evaluate.transcription import evaluate_transcription

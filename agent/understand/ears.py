@@ -6,6 +6,7 @@ from agent.audio.activity import trimmed
 from agent.audio.clips import Samples
 from agent.events import AgentError, Sound, Words
 from agent.store import Store
+from agent.understand.hub_speech import HubSpeech
 from agent.understand.speech import KnownVoice, SpeechEncoder, open_speech
 from agent.understand.transcribe import Transcriber, open_transcriber
 
@@ -16,7 +17,7 @@ NO_WORDS = "No words were understood: say it once more, more slowly, or type it.
 class Ears:
     """Models that are open, and the store that keeps how the person's voice sounds."""
 
-    def __init__(self, transcriber: Transcriber, speech: SpeechEncoder, store: Store | None) -> None:
+    def __init__(self, transcriber: Transcriber, speech: SpeechEncoder | HubSpeech, store: Store | None) -> None:
         """Without a `store` no voice is known or learned."""
         self.transcriber = transcriber
         self.speech = speech
@@ -39,8 +40,8 @@ class Ears:
         return self.speech.read(speech, self._known()) if len(speech) else None
 
     def get_to_know(self, sound: Sound) -> None:
-        """Learns the person's voice from one more clip of it."""
-        if self._store is None:
+        """Learns the person's voice from one more clip of it; a published classifier learns none."""
+        if self._store is None or isinstance(self.speech, HubSpeech):
             return
         known = self.speech.learned(sound, self._known())
         self._store.keep_voice(self.speech.name, known.clips, known.total.tobytes())

@@ -10,6 +10,7 @@ few clips are known. Because the emotion is taken away first, somebody who is sa
 """
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
@@ -19,6 +20,9 @@ from agent.artefacts import Artefact, open_artefact
 from agent.audio.clips import RATE, Samples
 from agent.emotions import EMOTIONS, SPEECH, SPEECH_TO_EMOTION
 from agent.events import Emotion, Intent, Sound
+
+if TYPE_CHECKING:
+    from agent.understand.hub_speech import HubSpeech
 
 Floats = NDArray[np.float32]
 # Parts of a clip that are so many decibels below its loud ones, at its ends, are no speech.
@@ -84,7 +88,7 @@ class SpeechEncoder:
         )
         logits = blended(plain, scores, self._means, known or KnownVoice())
         return Sound(
-            self._emotion(softmax(logits / self._temperature)),
+            self.emotion(softmax(logits / self._temperature)),
             self._intent(softmax(intents / self._intent_temperature)),
             tuple(np.concatenate([plain, scores]).tolist()),
         )
@@ -102,7 +106,8 @@ class SpeechEncoder:
         residue = scores - expected(plain, scores, self._means, known, self._temperature)
         return KnownVoice(known.clips + 1, (known.total + residue).astype(np.float32))
 
-    def _emotion(self, probabilities: Floats) -> Emotion:
+    def emotion(self, probabilities: Floats) -> Emotion:
+        """The emotion of probabilities (8,) of the words of the corpora; calm is neutral."""
         scores = dict.fromkeys(EMOTIONS, 0.0)
         for label, probability in zip(SPEECH, probabilities, strict=True):
             scores[SPEECH_TO_EMOTION[label]] += float(probability)
@@ -153,7 +158,21 @@ def softmax(logits: Floats) -> Floats:
     return found
 
 
-def open_speech(name: str, threads: int = 1) -> SpeechEncoder:
+def open_speech(name: str, threads: int = 1) -> "SpeechEncoder | HubSpeech":
+    """Opens a verified artefact of the task `speech`, by name or path, or a published classifier, by hub id or folder.
+
+    Raises:
+        AgentError: if it is missing, damaged or has other labels.
+    """
+    from agent.artefacts import installed
+    from agent.understand.hub_speech import is_published, open_published
+
+    if name not in installed() and is_published(name):
+        return open_published(name, threads)
+    return open_embedded(name, threads)
+
+
+def open_embedded(name: str, threads: int = 1) -> SpeechEncoder:
     """Opens a verified artefact of the task `speech`, by name or path.
 
     Raises:

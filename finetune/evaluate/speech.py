@@ -118,7 +118,7 @@ def _headline(folds: Sequence[Heard]) -> list[Result]:
 def _calibrated(folds: Sequence[Heard]) -> list[Result]:
     found, truth = [], []
     for tested in folds:
-        found.append(softmax(tested.plain / _temperature(tested, folds)))
+        found.append(softmax(tested.plain / temperature_of(tested, folds)))
         truth.append(tested.truth)
     whole, right = np.concatenate(found), np.concatenate(truth)
     error = expected_calibration_error(whole, right)
@@ -126,7 +126,7 @@ def _calibrated(folds: Sequence[Heard]) -> list[Result]:
     return [_result("calibration error (ECE)", error, None, len(right), protocol, 0.05, None)]
 
 
-def _temperature(tested: Heard, folds: Sequence[Heard]) -> float:
+def temperature_of(tested: Heard, folds: Sequence[Heard]) -> float:
     """The temperature that the other folds want."""
     return best_temperature([(one.plain, one.truth) for one in folds if one is not tested], HOTTEST)
 
@@ -135,7 +135,7 @@ def _known(folds: Sequence[Heard]) -> list[Result]:
     """How a voice is heard after some clips of it: drawn by chance, and all of one mood."""
     results = []
     chance = np.random.default_rng(0)
-    parts = [(one, own, _temperature(one, folds)) for one in folds for own in _speakers(one)]
+    parts = [(one, own, temperature_of(one, folds)) for one in folds for own in _speakers(one)]
     protocol = "B; after so many unlabelled clips of the actor, drawn by chance {} times, the rest is heard"
     for count in KNOWN:
         right, speakers = [], []
