@@ -392,3 +392,11 @@ def test_yes_deletes_without_asking(store: Store, capsys: pytest.CaptureFixture[
         "Deleted conversation 1, “one” (1 turn).\nDeleted conversation 3, “three” (1 turn).\n"
         "Deleted all conversations (2).\n"
     )
+
+
+def test_a_voice_is_forgotten_and_the_conversations_stay(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    tell(store, "My dog died yesterday")
+    store.keep_voice("speech@1", 3, b"sums")
+    assert main(["history", "forget-voice"]) == 0
+    assert "Forgotten" in capsys.readouterr().out
+    assert store.voice("speech@1") is None and len(store.conversations()) == 1

@@ -564,3 +564,20 @@ def test_a_history_that_another_program_holds_is_said(home: Path, monkeypatch: p
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(AgentError, match="another program holds it"):
             store.start_conversation()
+
+
+def test_how_a_voice_sounds_is_kept_for_one_model_and_forgotten(tmp_path: Path) -> None:
+    with closing(Store(tmp_path / "history.db")) as store:
+        assert store.voice("speech@1") is None
+        store.keep_voice("speech@1", 1, b"12")
+        store.keep_voice("speech@1", 2, b"34")
+        assert store.voice("speech@1") == (2, b"34")
+        store.keep_voice("speech@2", 1, b"56")
+        assert store.voice("speech@1") is None, "another model hears otherwise"
+    with closing(Store(tmp_path / "history.db")) as store:
+        assert store.voice("speech@2") == (1, b"56")
+        store.forget_voice()
+        assert store.voice("speech@2") is None
+        store.keep_voice("speech@2", 1, b"56")
+        store.purge()
+        assert store.voice("speech@2") is None
