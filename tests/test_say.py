@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from agent.audio.clips import write_wav
 from agent.cli import main
 from agent.emotions import EMOTIONS
 from agent.store import Store
+from tests.voices import say
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -145,3 +148,44 @@ def test_a_reader_that_leaves_early_gets_no_traceback() -> None:
         text=True,
     )
     assert "Traceback" not in ran.stderr
+
+
+def test_hear_answers_a_recording_and_tells_words_and_voice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_wav(tmp_path / "said.wav", say("My sister is coming to see me tonight.", "en-us", 150))
+    code, out, err = said(capsys, "hear", str(tmp_path / "said.wav"), "--json")
+    turn = json.loads(out)
+    assert (code, err, turn["source"]) == (0, "", "spoken")
+    assert "sister" in turn["words"].lower() and 0 < turn["words_confidence"] <= 1
+    assert turn["emotion"]["from"]["voice"]["label"] in EMOTIONS
+    assert {"text_emotion", "reply", "speech", "transcriber"} == set(turn["models"])
+    assert turn["reply"]["text"]
+    assert [kept.words for kept in Store().turns(1)] == [turn["words"]]
+
+
+def test_hear_reads_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_wav(tmp_path / "said.wav", say("My sister is coming to see me tonight.", "en-us", 150))
+
+    class Piped:
+        buffer = io.BytesIO((tmp_path / "said.wav").read_bytes())
+
+    monkeypatch.setattr("sys.stdin", Piped)
+    code, out, _ = said(capsys, "hear", "-", "--events", "--forget")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and [events[0]["event"], events[-1]["event"]] == ["heard", "done"]
+    assert events[0]["transcriber"].startswith("transcriber@")
+
+
+def test_hear_says_in_one_sentence_that_nothing_was_heard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_wav(tmp_path / "silence.wav", np.zeros(32_000, np.float32))
+    code, out, err = said(capsys, "hear", str(tmp_path / "silence.wav"))
+    assert (code, out) == (1, "") and err.startswith("agent: Nothing was heard") and err.count("\n") == 1
+    assert Store().conversations() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"this is no sound", b"RIFF\x00\x00"])
+def test_hear_refuses_what_is_no_sound(tmp_path: Path, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "broken.wav").write_bytes(content)
+    code, out, err = said(capsys, "hear", str(tmp_path / "broken.wav"))
+    assert (code, out) == (1, "") and err.startswith("agent: ") and err.count("\n") == 1

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from agent.events import AgentError
-from agent.understand import transcribe
 from agent.understand.transcribe import WINDOW_SECONDS, open_transcriber, windows
 from tests.voices import say
 
@@ -36,19 +35,6 @@ def test_a_long_turn_is_cut_at_pauses() -> None:
 @pytest.mark.parametrize("clip", [silence(3), np.sin(np.arange(3 * RATE) / 6).astype(np.float32) / 3])
 def test_nothing_is_heard_where_nobody_speaks(clip: np.ndarray) -> None:
     assert windows(clip) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "repeats"),
-    [
-        ("I want to go home and I want to go home and I want to go home", True),
-        ("I said no and then I said no again, and he went home without a word", False),
-        ("no no no no no no no no no no", True),
-        ("it was a long day", False),
-    ],
-)
-def test_what_runs_in_circles_is_noticed(text: str, repeats: bool) -> None:
-    assert transcribe._repeats(text) is repeats
 
 
 def test_a_transcriber_that_is_not_here_is_named_in_one_sentence() -> None:
