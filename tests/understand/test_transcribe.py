@@ -50,6 +50,11 @@ def test_the_shipped_transcriber_understands_plain_speech() -> None:
     assert ours.words(silence(2)).text == ""
 
 
+def test_the_end_of_a_sentence_is_not_cut_off() -> None:
+    said = "It has been a year since my grandmother passed away, and I still talk to her every night."
+    assert "night" in open_transcriber("transcriber").words(say(said, "en-us", 160)).text.lower()
+
+
 def test_it_needs_neither_torch_nor_a_network() -> None:
     code = "import sys; from agent.understand.transcribe import open_transcriber; open_transcriber('transcriber'); "
     code += "assert not {'torch', 'transformers'} & set(sys.modules)"
